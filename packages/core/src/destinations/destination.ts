@@ -1,0 +1,35 @@
+/** The signals that a destination can take. */
+export type Signal = 'traces' | 'metrics';
+
+/** Where OTLP goes for one signal. */
+export interface OtlpEndpoint {
+  /** The full URL, path included. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** How long one request may take, in milliseconds. */
+  readonly timeoutMillis: number;
+  readonly compression: 'gzip' | 'none';
+}
+
+/** OTLP over http/protobuf to a Collector or a vendor. */
+export interface OtlpDestination {
+  readonly kind: 'otlp';
+  /** The name under which `otel.status()` and messages speak of it. */
+  readonly name: string;
+  /** What is not set takes the `OTEL_EXPORTER_OTLP_*` variables, then the specification's default. */
+  readonly endpoint?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMillis?: number;
+  readonly compression?: 'gzip' | 'none';
+  readonly signals: readonly Signal[];
+}
+
+/** Spans and metrics on the process's own standard output. */
+export interface ConsoleDestination {
+  readonly kind: 'console';
+  readonly name: string;
+  readonly signals: readonly Signal[];
+}
+
+/** A place to which telemetry is sent, made by a function such as {@link collector}. */
+export type Destination = OtlpDestination | ConsoleDestination;

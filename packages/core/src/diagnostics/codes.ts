@@ -1,0 +1,33 @@
+/** One kind of problem that Otelier can meet: what the user can do about it. */
+export interface Diagnostic {
+  readonly action: string;
+}
+
+/** The catalogue of all diagnostics. A retired code is never used again. */
+export const DIAGNOSTICS = {
+  OTELIER_ENV_INVALID: { action: 'Correct the variable or remove it.' },
+  OTELIER_SERVICE_NAME_MISSING: {
+    action:
+      'Set OTEL_SERVICE_NAME, setupOtel({ serviceName }) or "name" in package.json, a distinct one for each component.',
+  },
+  OTELIER_SETUP_REPEATED: {
+    action: 'Call setupOtel() once, first, with all options; later calls return the same handle.',
+  },
+  OTELIER_SDK_PRESENT: {
+    action: 'Remove the options of the set-up, or the other SDK.',
+  },
+  OTELIER_MOUNTED_TWICE: { action: 'Register Otelier once in each application.' },
+  OTELIER_EXPORT_FAILED: {
+    action: 'Check that the destination is running, its address and its key. The application is not affected.',
+  },
+  OTELIER_EXPORT_RECOVERED: { action: 'Nothing is to be done.' },
+  OTELIER_SPANS_DROPPED: {
+    action: 'The destination takes less than the service makes: sample, or give it more room.',
+  },
+  OTELIER_FLUSH_TIMEOUT: { action: 'Raise shutdownTimeoutMillis or check the destination.' },
+  OTELIER_DRIVER_UNSUPPORTED: { action: 'Use a supported version, or leave its queries untraced.' },
+  OTELIER_INTERNAL_ERROR: { action: 'Please report this with its stack trace. The application is not affected.' },
+} as const satisfies Record<string, Diagnostic>;
+
+/** The stable name of a problem, as it stands in messages, in `otel.status()` and in `docs/diagnostics.md`. */
+export type DiagnosticCode = keyof typeof DIAGNOSTICS;

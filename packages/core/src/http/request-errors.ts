@@ -1,0 +1,41 @@
+import type { TimeInput } from '@opentelemetry/api';
+import { describeException, errorStatusCode, type ExceptionFacts } from '../tracing/exception.js';
+
+/** An error that was thrown or passed on while a request was handled. */
+export interface RequestError {
+  readonly facts: ExceptionFacts;
+  readonly time: TimeInput;
+  /** Whether the error says of itself that the client is to blame. */
+  readonly blamesClient: boolean;
+}
+
+/** A request that fails over and over again in its error handlers keeps its first errors. */
+const MAX_ERRORS = 8;
+
+/** The errors of one request, each once however often a framework passes it on. */
+export class RequestErrors {
+  private readonly seen = new Set<unknown>();
+  private readonly errors: RequestError[] = [];
+
+  add(thrown: unknown): void {
+    if (this.seen.has(thrown) || this.errors.length >= MAX_ERRORS) {
+      return;
+    }
+    this.seen.add(thrown);
+    const status = errorStatusCode(thrown);
+    this.errors.push({
+      facts: describeException(thrown),
+      time: Date.now(),
+      blamesClient: status !== undefined && status >= 400 && status < 500,
+    });
+  }
+
+  get all(): readonly RequestError[] {
+    return this.errors;
+  }
+
+  /** The error that decided how the response ended. */
+  get last(): RequestError | undefined {
+    return this.errors.at(-1);
+  }
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+/** A copy of a library that has been loaded already. */
+export interface LoadedModule {
+  readonly exports: unknown;
+  /** From its package.json; `undefined` when that can't be read. */
+  readonly version: string | undefined;
+}
+
+/**
+ * Finds the copies of a CommonJS file that are loaded, whoever loaded them and in which order.
+ *
+ * @param packageName - such as `pg`
+ * @param file - the file within the package, with forward slashes, such as `lib/index.js`
+ */
+export function loadedModules(packageName: string, file: string): readonly LoadedModule[] {
+  const { cache } = createRequire(join(process.cwd(), 'otelier.js'));
+  const ending = `/node_modules/${packageName}/${file}`;
+  return Object.keys(cache)
+    .filter((path) => path.replaceAll('\\', '/').endsWith(ending))
+    .map((path) => ({
+      exports: cache[path]?.exports,
+      version: readVersion(path.slice(0, path.length - file.length)),
+    }));
+}
+
+function readVersion(directory: string): string | undefined {
+  try {
+    const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { version?: unknown };
+    return typeof version === 'string' ? version : undefined;
+  } catch {
+    // A package without a readable package.json is taken as supported.
+    return undefined;
+  }
+}
+
+/** Whether a version lies in `[from, below)`; prereleases count as their release. An unknown version does. */
+export function versionWithin(version: string | undefined, from: string, below: string): boolean {
+  return version === undefined || (compareVersions(version, from) >= 0 && compareVersions(version, below) < 0);
+}
+
+function compareVersions(left: string, right: string): number {
+  const [a, b] = [left, right].map((version) => version.split('-')[0]?.split('.').map(Number) ?? []);
+  for (let index = 0; index < 3; index += 1) {
+    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
+    if (difference !== 0) {
+      return difference;
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,87 @@
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+import type { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
+import { reportProblem } from '../diagnostics/report.js';
+import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
+import type { DatabaseFailure } from './database-operation.js';
+import { createInstrumentationTracer } from './instrumentation-tracer.js';
+import { moduleExports, type Integration, type Undo } from './integration.js';
+import { loadedModules, versionWithin } from './loaded-modules.js';
+
+const SUPPORTED = { from: '8.0.3', below: '9.0.0' };
+
+/** PostgreSQL by node-postgres, which publishes nothing itself: instrumentation-pg patches its prototypes in place. */
+export const pgIntegration: Integration = {
+  name: 'pg',
+
+  start(options) {
+    const instrumentation = createInstrumentation(options);
+    // From here on copies that are loaded later are patched on the way in.
+    instrumentation.enable();
+    const undos = loadedModules('pg', 'lib/index.js').map(({ exports, version }) => {
+      if (versionWithin(version, SUPPORTED.from, SUPPORTED.below)) {
+        return patch(instrumentation, moduleExports(exports));
+      }
+      reportProblem(
+        'OTELIER_DRIVER_UNSUPPORTED',
+        `pg ${version} is loaded; supported are >=${SUPPORTED.from} <${SUPPORTED.below}.`,
+      );
+      return () => {};
+    });
+    return () => {
+      instrumentation.disable();
+      undos.forEach((undo) => undo());
+    };
+  },
+
+  recognizes(module) {
+    const { Client, Pool } = moduleExports(module);
+    return hasPrototypeMethod(Client, 'query') && hasPrototypeMethod(Pool, 'connect');
+  },
+
+  attach(module, options) {
+    return patch(createInstrumentation(options), moduleExports(module));
+  },
+};
+
+function createInstrumentation(options: ResolvedDatabaseOptions): PgInstrumentation {
+  const instrumentation = new PgInstrumentation({ enabled: false, ignoreConnectSpans: true });
+  instrumentation.setTracerProvider(createInstrumentationTracer({ system: 'postgresql', failure }, options));
+  return instrumentation;
+}
+
+/** Applies the package's patches to one copy's client and pool, and keeps what takes them off again. */
+function patch(instrumentation: PgInstrumentation, pg: Record<string, unknown>): Undo {
+  const [client, pool] = instrumentation.getModuleDefinitions() as InstrumentationNodeModuleDefinition[];
+  const BasePool = Object.getPrototypeOf(pg['Pool']) as unknown;
+  client?.patch?.(pg);
+  pool?.patch?.(BasePool);
+  return () => {
+    client?.unpatch?.(pg);
+    pool?.unpatch?.(BasePool);
+  };
+}
+
+/** The package tells a failure as `PostgreSQL error of type 'x' occurred (code: y)`. */
+function failure({ exception }: { readonly exception: unknown }): DatabaseFailure {
+  const match = /type '([^']*)' occurred \(code: ([^)]*)\)$/.exec(typeof exception === 'string' ? exception : '');
+  const [, type = 'Error', code = 'UNKNOWN'] = match ?? [];
+  if (isSqlState(code)) {
+    return { statusCode: code, type: code };
+  }
+  return { statusCode: undefined, type: code === 'UNKNOWN' ? className(type) : code };
+}
+
+/** Five digits and capitals, at least one digit: EPIPE is a system error. */
+function isSqlState(code: string): boolean {
+  return /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
+}
+
+/** node-postgres names its own errors `error`. */
+function className(name: string): string {
+  return name === 'error' ? 'DatabaseError' : name;
+}
+
+function hasPrototypeMethod(value: unknown, method: string): boolean {
+  const prototype = typeof value === 'function' ? (value.prototype as Record<string, unknown> | undefined) : undefined;
+  return typeof prototype?.[method] === 'function';
+}

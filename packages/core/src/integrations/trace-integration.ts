@@ -1,0 +1,35 @@
+import { resolveDatabaseOptions } from '../options/resolve-options.js';
+import type { DatabaseOptions } from '../options/otel-options.js';
+import { invalidOption } from '../options/validation.js';
+import { sharedState } from '../shared-state.js';
+import type { Undo } from './integration.js';
+import { INTEGRATIONS } from './start-integrations.js';
+
+/**
+ * Observes a driver that the application hands over: one that a bundler has put into the program, or any other that
+ * was not found by itself. A driver that is observed already is not observed twice.
+ *
+ * @param module - what `import` or `require` of the driver gave: pg or mysql2
+ * @param options - what is recorded of its queries
+ * @returns the undo: it restores the driver
+ * @throws TypeError when the module is none of the drivers that are known
+ */
+export function traceIntegration(module: unknown, options?: DatabaseOptions): Undo {
+  const integration = INTEGRATIONS.find((candidate) => candidate.recognizes(module));
+  if (integration === undefined) {
+    return invalidOption('traceIntegration(module)', module, INTEGRATIONS.map(({ name }) => name).join(' or '));
+  }
+  const attached = sharedState('integrations.attached', () => new WeakMap<object, Undo>());
+  const known = attached.get(module as object);
+  if (known !== undefined) {
+    return known;
+  }
+  const undo = integration.attach(module, resolveDatabaseOptions(options));
+  const undoOnce = (): void => {
+    if (attached.delete(module as object)) {
+      undo();
+    }
+  };
+  attached.set(module as object, undoOnce);
+  return undoOnce;
+}

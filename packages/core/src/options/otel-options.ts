@@ -1,0 +1,93 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { MetricReader } from '@opentelemetry/sdk-metrics';
+import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import type { Destination } from '../destinations/destination.js';
+
+/** How much of a statement's text is recorded as `db.query.text`: without its values, as it is, or not at all. */
+export type QueryTextMode = 'sanitized' | 'raw' | 'off';
+
+/** What is recorded of database queries. */
+export interface DatabaseOptions {
+  /**
+   * How `db.query.text` is recorded.
+   *
+   * @default 'sanitized'
+   */
+  readonly queryText?: QueryTextMode;
+  /**
+   * Whether a query outside any span gets a span of its own, which starts a trace.
+   *
+   * @default false
+   */
+  readonly rootQueries?: boolean;
+}
+
+/**
+ * Options of {@link setupOtel}. Each one wins over its `OTEL_*` variable, which wins over the default.
+ */
+export interface OtelOptions {
+  /**
+   * The resource's `service.name`.
+   *
+   * @default OTEL_SERVICE_NAME, then service.name in OTEL_RESOURCE_ATTRIBUTES, then "name" in package.json
+   */
+  readonly serviceName?: string;
+  /**
+   * The resource's `service.version`.
+   *
+   * @default service.version in OTEL_RESOURCE_ATTRIBUTES, then "version" in package.json
+   */
+  readonly serviceVersion?: string;
+  /** The resource's `service.namespace`. */
+  readonly serviceNamespace?: string;
+  /**
+   * The resource's `deployment.environment.name`.
+   *
+   * @default the same in OTEL_RESOURCE_ATTRIBUTES, then NODE_ENV
+   */
+  readonly environment?: string;
+  /** Further resource attributes; they win over OTEL_RESOURCE_ATTRIBUTES. */
+  readonly resourceAttributes?: Attributes;
+  /**
+   * Whether a missing service name is an error.
+   *
+   * @default false
+   */
+  readonly requireServiceName?: boolean;
+  /**
+   * Whether nothing is recorded and exported. The context is still propagated.
+   *
+   * @default OTEL_SDK_DISABLED, then false
+   */
+  readonly disabled?: boolean;
+  /**
+   * Where telemetry is sent.
+   *
+   * @default what OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER name, which is `otlp` by default
+   */
+  readonly destinations?: readonly Destination[];
+  /**
+   * Which traces are recorded.
+   *
+   * @default OTEL_TRACES_SAMPLER, then parent-based with every root sampled
+   */
+  readonly sampler?: Sampler;
+  /** Span processors of the application, called before the export. */
+  readonly spanProcessors?: readonly SpanProcessor[];
+  /** Metric readers of the application, beside those of the destinations. */
+  readonly metricReaders?: readonly MetricReader[];
+  /** What is recorded of database queries. */
+  readonly database?: DatabaseOptions;
+  /**
+   * The time that the end of the process may take for in-flight requests and the last export, in milliseconds.
+   *
+   * @default 5000
+   */
+  readonly shutdownTimeoutMillis?: number;
+  /**
+   * Whether SIGTERM and SIGINT finish and flush what is open before the process ends.
+   *
+   * @default true
+   */
+  readonly handleSignals?: boolean;
+}

@@ -1,0 +1,37 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { MetricReader } from '@opentelemetry/sdk-metrics';
+import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import type { OtlpEndpoint } from '../destinations/destination.js';
+import type { QueryTextMode } from './otel-options.js';
+
+/** Where one signal of one destination goes. */
+export type ResolvedSignal = { readonly kind: 'otlp'; readonly endpoint: OtlpEndpoint } | { readonly kind: 'console' };
+
+/** A destination with its addresses, headers and limits settled. */
+export interface ResolvedDestination {
+  readonly name: string;
+  readonly traces: ResolvedSignal | undefined;
+  readonly metrics: ResolvedSignal | undefined;
+}
+
+/** What is recorded of database queries, settled. */
+export interface ResolvedDatabaseOptions {
+  readonly queryText: QueryTextMode;
+  readonly rootQueries: boolean;
+}
+
+/** Everything that the set-up needs, settled once and frozen. */
+export interface ResolvedOptions {
+  readonly disabled: boolean;
+  readonly silent: boolean;
+  readonly resource: Readonly<Attributes>;
+  readonly destinations: readonly ResolvedDestination[];
+  /** `undefined` leaves the choice to OTEL_TRACES_SAMPLER, which the SDK reads. */
+  readonly sampler: Sampler | undefined;
+  readonly spanProcessors: readonly SpanProcessor[];
+  readonly metricReaders: readonly MetricReader[];
+  readonly metricIntervalMillis: number;
+  readonly database: ResolvedDatabaseOptions;
+  readonly shutdownTimeoutMillis: number;
+  readonly handleSignals: boolean;
+}

@@ -1,0 +1,14 @@
+/** What became of the spans given to one destination: accepted = exported + failed + dropped + waiting. */
+export interface DeliveryCounts {
+  /** Taken by the destination. */
+  exported: number;
+  /** Refused by the destination, or given up after the exporter's retries. */
+  failed: number;
+  /** Never sent, because the queue was full or the pipeline had ended. */
+  dropped: number;
+}
+
+/** Counts that start at zero. */
+export function createDeliveryCounts(): DeliveryCounts {
+  return { exported: 0, failed: 0, dropped: 0 };
+}

@@ -1,0 +1,56 @@
+import { forgetProblem, reportProblem } from '../diagnostics/report.js';
+
+/** Tells of a destination's failures once per cause, and once when it works again. */
+export class DeliveryReporter {
+  private failingCauses = new Set<string>();
+  /** What went wrong last; `undefined` while the destination works. */
+  lastError: string | undefined;
+
+  constructor(
+    private readonly destination: string,
+    private readonly address: string,
+  ) {}
+
+  failed(error: unknown): void {
+    const cause = describeCause(error);
+    this.lastError = cause;
+    this.failingCauses.add(cause);
+    reportProblem(
+      'OTELIER_EXPORT_FAILED',
+      `${this.destination} (${this.address}) did not take telemetry: ${cause}.`,
+      `${this.address} ${cause}`,
+    );
+  }
+
+  succeeded(): void {
+    if (this.failingCauses.size === 0) {
+      return;
+    }
+    for (const cause of this.failingCauses) {
+      forgetProblem('OTELIER_EXPORT_FAILED', `${this.address} ${cause}`);
+    }
+    this.failingCauses = new Set();
+    this.lastError = undefined;
+    forgetProblem('OTELIER_EXPORT_RECOVERED', this.address);
+    reportProblem(
+      'OTELIER_EXPORT_RECOVERED',
+      `${this.destination} (${this.address}) takes telemetry again.`,
+      this.address,
+    );
+  }
+}
+
+/** The kind of failure: a status code or a system error code where there is one, so that one cause is told once. */
+function describeCause(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return 'unknown error';
+  }
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'number') {
+    return `HTTP status ${code}`;
+  }
+  if (typeof code === 'string') {
+    return code;
+  }
+  return error.message.slice(0, 200);
+}

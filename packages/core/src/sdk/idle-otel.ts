@@ -1,0 +1,24 @@
+import { listProblems } from '../diagnostics/report.js';
+import type { Otel, OtelStatus } from './otel.js';
+
+/** The handle where Otelier exports nothing itself: it is disabled, or the application has an SDK of its own. */
+export class IdleOtel implements Otel {
+  constructor(private readonly unregister: () => void) {}
+
+  status(): OtelStatus {
+    return {
+      spans: { started: 0, ended: 0, exported: 0, failed: 0, dropped: 0 },
+      destinations: [],
+      problems: listProblems(),
+    };
+  }
+
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  shutdown(): Promise<void> {
+    this.unregister();
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
+import { reportProblem, silenceProblems } from '../diagnostics/report.js';
+import { startIntegrations } from '../integrations/start-integrations.js';
+import type { OtelOptions } from '../options/otel-options.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
+import { resolveOptions } from '../options/resolve-options.js';
+import { readSurroundings } from '../options/surroundings.js';
+import { IdleOtel } from './idle-otel.js';
+import { isTracerProviderRegistered } from './installed-sdk.js';
+import type { Otel } from './otel.js';
+import { watchProcessEnd } from './process-end.js';
+import { registerPropagationOnly, registerTelemetry, unregisterTelemetry } from './registration.js';
+import { RunningOtel } from './running-otel.js';
+import { setupState } from './setup-state.js';
+import { createTelemetry } from './telemetry.js';
+
+/**
+ * Sets up OpenTelemetry for this process: resource, sampling, export, propagation, database integrations, and a clean
+ * end. Idempotent: a further call, also from another copy of the package, returns the same handle, and warns when its
+ * options differ.
+ *
+ * When the application has registered an SDK of its own, that one is used and nothing is set up.
+ *
+ * @throws TypeError for a wrong option; a wrong variable warns and falls back
+ */
+export function setupOtel(options: OtelOptions = {}): Otel {
+  const state = setupState();
+  if (state.current !== undefined) {
+    warnOfDifferences(state.current.options, options);
+    return state.current.otel;
+  }
+  const { options: resolved, problems } = resolveOptions(options, readSurroundings());
+  silenceProblems(resolved.silent);
+  const otel = start(resolved, options);
+  state.current = { otel, options };
+  problems.forEach(({ code, message }) => reportProblem(code, message));
+  return otel;
+}
+
+function start(resolved: ResolvedOptions, options: OtelOptions): Otel {
+  if (isTracerProviderRegistered()) {
+    if (Object.keys(options).length > 0) {
+      reportProblem('OTELIER_SDK_PRESENT', 'The application has an OpenTelemetry SDK of its own, which is used.');
+    }
+    return new IdleOtel(forgetSetup);
+  }
+  if (resolved.disabled) {
+    registerPropagationOnly();
+    return new IdleOtel(() => {
+      unregisterTelemetry();
+      forgetSetup();
+    });
+  }
+  return startTelemetry(resolved);
+}
+
+function startTelemetry(resolved: ResolvedOptions): Otel {
+  const undos: (() => void)[] = [forgetSetup, unregisterTelemetry];
+  const telemetry = createTelemetry(resolved);
+  registerTelemetry(telemetry);
+  const otel = new RunningOtel(telemetry, resolved.shutdownTimeoutMillis, () => undos.forEach((undo) => undo()));
+  undos.push(startIntegrations(resolved.database));
+  undos.push(
+    watchProcessEnd(otel, { timeoutMillis: resolved.shutdownTimeoutMillis, handleSignals: resolved.handleSignals }),
+  );
+  return otel;
+}
+
+function forgetSetup(): void {
+  setupState().current = undefined;
+}
+
+function warnOfDifferences(first: OtelOptions, later: OtelOptions): void {
+  const differing = (Object.keys(later) as (keyof OtelOptions)[]).filter(
+    (name) => !isDeepStrictEqual(later[name], first[name]),
+  );
+  if (differing.length > 0) {
+    reportProblem('OTELIER_SETUP_REPEATED', `setupOtel() was called again with another ${differing.join(', ')}.`);
+  }
+}

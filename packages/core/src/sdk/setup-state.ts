@@ -1,0 +1,13 @@
+import type { OtelOptions } from '../options/otel-options.js';
+import { sharedState } from '../shared-state.js';
+import type { Otel } from './otel.js';
+
+/** The one set-up of the process. */
+export interface SetupState {
+  current: { readonly otel: Otel; readonly options: OtelOptions } | undefined;
+}
+
+/** Shared by every copy of the package. */
+export function setupState(): SetupState {
+  return sharedState('sdk.setup', () => ({ current: undefined }));
+}

@@ -1,0 +1,100 @@
+import { sharedState } from '../shared-state.js';
+import { DescriptionCache } from './description-cache.js';
+import { MAX_SANITIZED_LENGTH, Sanitizer } from './sanitizer.js';
+import { Summarizer } from './summarizer.js';
+import type { SqlDialect } from './token.js';
+import { Tokenizer } from './tokenizer.js';
+
+export type { SqlDialect } from './token.js';
+
+/** What telemetry may say of a statement. */
+export interface SqlDescription {
+  /** Value of `db.query.summary`: operations and their targets, at most 255 characters, never a literal; may be empty. */
+  readonly summary: string;
+  /** Value of `db.query.text`: one line without literals and comments, at most 4,096 characters. */
+  readonly sanitizedText: string;
+}
+
+/** The longest text, in characters, that is read; what stands behind it is not looked at. */
+export const MAX_SCANNED_LENGTH = 65_536;
+
+const EMPTY: SqlDescription = Object.freeze({ summary: '', sanitizedText: '' });
+
+interface Reading extends SqlDescription {
+  readonly ambiguousAt: number;
+  readonly plausible: boolean;
+}
+
+interface ReadingOptions {
+  readonly dialect: SqlDialect;
+  readonly backslashEscapes: boolean;
+  readonly cut: boolean;
+}
+
+/**
+ * Describes a statement for a span: its summary and its text without values.
+ * Never throws; takes linear time; a value that is not a string gives empty strings, an unknown dialect is PostgreSQL.
+ *
+ * Whether a backslash escapes a quote depends on the server (`NO_BACKSLASH_ESCAPES`, `standard_conforming_strings`).
+ * A text where that matters is read both ways: the only reading in which it could be SQL counts (each dialect's
+ * default when it is that one), and where both or neither could, everything from the string on becomes `?`.
+ */
+export function describeSql(text: string, dialect: SqlDialect): SqlDescription {
+  if (typeof text !== 'string') {
+    return EMPTY;
+  }
+  const known: SqlDialect = dialect === 'mysql' ? 'mysql' : 'postgresql';
+  const cache = sharedState(`sql.descriptions.${known}`, () => new DescriptionCache());
+  const cached = cache.get(text);
+  if (cached !== undefined) {
+    return cached;
+  }
+  const description = analyzeSql(text, known);
+  cache.set(text, description);
+  return description;
+}
+
+/** Describes a statement without the cache. */
+export function analyzeSql(text: string, dialect: SqlDialect): SqlDescription {
+  const cut = text.length > MAX_SCANNED_LENGTH;
+  const scanned = cut ? text.slice(0, MAX_SCANNED_LENGTH) : text;
+  const { summary, sanitizedText } = readUnambiguously(scanned, dialect, cut);
+  return Object.freeze({ summary, sanitizedText });
+}
+
+function readUnambiguously(text: string, dialect: SqlDialect, cut: boolean): Reading {
+  const backslashEscapes = dialect === 'mysql';
+  const usual = read(text, { dialect, backslashEscapes, cut });
+  if (usual.ambiguousAt === -1) {
+    return usual;
+  }
+  const other = read(text, { dialect, backslashEscapes: !backslashEscapes, cut });
+  if (usual.plausible !== other.plausible) {
+    return usual.plausible ? usual : other;
+  }
+  const before = read(text.slice(0, usual.ambiguousAt), { dialect, backslashEscapes, cut: false });
+  return { ...before, sanitizedText: withRest(before.sanitizedText) };
+}
+
+function withRest(sanitizedText: string): string {
+  if (sanitizedText.length + 2 > MAX_SANITIZED_LENGTH) {
+    return sanitizedText;
+  }
+  return sanitizedText === '' ? '?' : `${sanitizedText} ?`;
+}
+
+function read(text: string, options: ReadingOptions): Reading {
+  const tokenizer = new Tokenizer(text, options);
+  const sanitizer = new Sanitizer(options.dialect);
+  const summarizer = new Summarizer();
+  while (tokenizer.next()) {
+    sanitizer.accept(tokenizer);
+    summarizer.accept(tokenizer);
+  }
+  return {
+    summary: summarizer.finish(),
+    sanitizedText: sanitizer.finish(options.cut),
+    ambiguousAt: tokenizer.ambiguousAt,
+    plausible: tokenizer.plausible,
+  };
+}

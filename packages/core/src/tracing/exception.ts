@@ -1,0 +1,69 @@
+import type { Attributes, Span, TimeInput } from '@opentelemetry/api';
+
+const MAX_MESSAGE_LENGTH = 4096;
+const MAX_STACK_LENGTH = 16_384;
+
+/** What is recorded of a thrown value. */
+export interface ExceptionFacts {
+  /** The error's class. */
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+/** Describes anything that can be thrown, also an object whose getters throw. Never throws. */
+export function describeException(thrown: unknown): ExceptionFacts {
+  if (typeof thrown !== 'object' || thrown === null) {
+    return { type: typeof thrown, message: String(thrown).slice(0, MAX_MESSAGE_LENGTH), stack: undefined };
+  }
+  return {
+    type: errorClass(thrown),
+    message: readText(thrown, 'message')?.slice(0, MAX_MESSAGE_LENGTH) ?? '',
+    stack: readText(thrown, 'stack')?.slice(0, MAX_STACK_LENGTH),
+  };
+}
+
+/** Records a thrown value as an `exception` event. */
+export function recordException(span: Span, exception: ExceptionFacts, time?: TimeInput): void {
+  const attributes: Attributes = {
+    'exception.type': exception.type,
+  };
+  if (exception.message !== '') {
+    attributes['exception.message'] = exception.message;
+  }
+  if (exception.stack !== undefined) {
+    attributes['exception.stacktrace'] = exception.stack;
+  }
+  span.addEvent('exception', attributes, time);
+}
+
+/** The status code that frameworks hang on their errors (`status`, `statusCode`); `undefined` when there is none. */
+export function errorStatusCode(thrown: unknown): number | undefined {
+  if (typeof thrown !== 'object' || thrown === null) {
+    return undefined;
+  }
+  const status = read(thrown, 'statusCode') ?? read(thrown, 'status');
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** `error.name`, or the class's own name when the class did not set one. */
+function errorClass(error: object): string {
+  const name = readText(error, 'name');
+  const className = readText(read(error, 'constructor'), 'name');
+  const generic = name === undefined || name === '' || /^error$/i.test(name);
+  return (generic ? className || name : name)?.slice(0, 256) || 'Object';
+}
+
+function readText(value: unknown, property: string): string | undefined {
+  const text = read(value, property);
+  return typeof text === 'string' ? text : undefined;
+}
+
+function read(value: unknown, property: string): unknown {
+  try {
+    return (value as Record<string, unknown> | undefined)?.[property];
+  } catch {
+    // A getter that throws hides its value; the request goes on.
+    return undefined;
+  }
+}
