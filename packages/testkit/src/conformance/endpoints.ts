@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import { withSpan } from '@otelier/core';
+import { activeSpanId, activeTraceId, walkContinuations } from './context-walk.js';
+import { BoomError, TeapotError, type Endpoint } from './endpoint.js';
+
+const value = (path: string, handle: Endpoint['handle']): Endpoint => ({
+  method: 'GET',
+  mount: '',
+  path,
+  kind: 'value',
+  handle,
+});
+
+const raw = (path: string, handle: Endpoint['handle']): Endpoint => ({ ...value(path, handle), kind: 'raw' });
+
+/** The routes that the conformance specs ask for; every host offers them all. */
+export const ENDPOINTS: readonly Endpoint[] = [
+  value('/users/:id', ({ params }) => ({ id: params['id'] })),
+  { ...value('/orders/:order', ({ params }) => ({ order: params['order'] })), mount: '/api/:tenant' },
+  value('/errors/sync', () => {
+    throw new BoomError('sync boom');
+  }),
+  value('/errors/async', async () => {
+    await wait(1);
+    throw new BoomError('async boom');
+  }),
+  value('/errors/teapot', () => {
+    throw new TeapotError('short and stout');
+  }),
+  value('/errors/hostile', () => {
+    throw hostileError();
+  }),
+  value('/context', () => walkContinuations()),
+  value('/spans', () => withSpan('inner work', async () => ({ span: activeSpanId() }))),
+  value('/slow/:id', async ({ params }) => {
+    await wait(20);
+    const before = activeTraceId();
+    await wait(Number(params['id']) % 7);
+    return { before, after: activeTraceId() };
+  }),
+  { ...value('/body', ({ body }) => ({ body, trace: activeTraceId() })), method: 'POST' },
+  {
+    ...value('/stream', () =>
+      Readable.from(
+        (async function* chunks() {
+          for (const chunk of ['one ', 'two ', 'three']) {
+            await wait(15);
+            yield chunk;
+          }
+        })(),
+      ),
+    ),
+    kind: 'stream',
+  },
+  raw('/events', async ({ response }) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    for (let id = 0; id < 3; id += 1) {
+      response.write(`data: ${id}\n\n`);
+      await wait(15);
+    }
+    response.end();
+  }),
+  raw('/trailers', ({ response }) => {
+    response.writeHead(200, { trailer: 'x-sum' });
+    response.write('body');
+    response.addTrailers({ 'x-sum': '4' });
+    response.end();
+  }),
+  raw('/silent', () => {}),
+  raw('/begun', ({ response }) => {
+    response.writeHead(202, { 'content-type': 'text/plain' });
+    response.write('begun');
+  }),
+  raw('/broken-off', ({ response }) => {
+    response.writeHead(200);
+    response.write('begun');
+    setTimeout(() => response.socket?.destroy(), 10);
+  }),
+];
+
+/** An error whose stack can't be read. */
+function hostileError(): Error {
+  return Object.defineProperty(new BoomError('hostile'), 'stack', {
+    get() {
+      throw new Error('the stack must not hurt');
+    },
+  });
+}
