@@ -3,12 +3,19 @@ import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
 /** Takes back what an integration did. Calling it again does nothing. */
 export type Undo = () => void;
 
+/** An integration that has been started. */
+export interface RunningIntegration {
+  /** Looks once more for copies that have been loaded, for module systems that do not tell, such as Jest's. */
+  readonly scan: () => void;
+  readonly stop: Undo;
+}
+
 /** One library that Otelier observes. */
 export interface Integration {
   /** The library's name in the package registry. */
   readonly name: string;
   /** Observes every copy that is loaded, and those that will be, as far as the module system tells. */
-  start(options: ResolvedDatabaseOptions): Undo;
+  start(options: ResolvedDatabaseOptions): RunningIntegration;
   /** Whether a module that the application hands over is this library. */
   recognizes(module: unknown): boolean;
   /** Observes one copy that the application hands over: a bundled one, which no module system knows of. */

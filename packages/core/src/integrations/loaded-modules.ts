@@ -15,7 +15,7 @@ export interface LoadedModule {
  * @param packageName - such as `pg`
  * @param file - the file within the package, with forward slashes, such as `lib/index.js`
  */
-export function loadedModules(packageName: string, file: string): readonly LoadedModule[] {
+function loadedModules(packageName: string, file: string): readonly LoadedModule[] {
   const { cache } = createRequire(join(process.cwd(), 'otelier.js'));
   const ending = `/node_modules/${packageName}/${file}`;
   return Object.keys(cache)
@@ -34,6 +34,37 @@ function readVersion(directory: string): string | undefined {
     // A package without a readable package.json is taken as supported.
     return undefined;
   }
+}
+
+/** How each newly found copy of a library is patched. */
+export interface ModulePatching {
+  readonly packageName: string;
+  readonly file: string;
+  /** Patches one copy and returns the undo. */
+  readonly patch: (loaded: LoadedModule) => () => void;
+}
+
+/** Patches the copies that are loaded, each once however often it is looked for, and remembers the undos. */
+export function patchLoadedModules({ packageName, file, patch }: ModulePatching): {
+  readonly scan: () => void;
+  readonly stop: () => void;
+} {
+  const undos = new Map<unknown, () => void>();
+  const scan = (): void => {
+    for (const loaded of loadedModules(packageName, file)) {
+      if (!undos.has(loaded.exports)) {
+        undos.set(loaded.exports, patch(loaded));
+      }
+    }
+  };
+  scan();
+  return {
+    scan,
+    stop: () => {
+      undos.forEach((undo) => undo());
+      undos.clear();
+    },
+  };
 }
 
 /** Whether a version lies in `[from, below)`; prereleases count as their release. An unknown version does. */

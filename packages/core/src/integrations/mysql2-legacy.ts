@@ -1,12 +1,12 @@
-import type { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
+import { isWrapped, type InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { MySQL2Instrumentation } from '@opentelemetry/instrumentation-mysql2';
 import { reportProblem } from '../diagnostics/report.js';
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
 import type { DatabaseFailure } from './database-operation.js';
 import { createInstrumentationTracer } from './instrumentation-tracer.js';
-import type { Undo } from './integration.js';
+import type { RunningIntegration, Undo } from './integration.js';
 import { publishesQueries } from './mysql2-probe.js';
-import { loadedModules, versionWithin } from './loaded-modules.js';
+import { patchLoadedModules, versionWithin } from './loaded-modules.js';
 
 const OLDEST = '1.4.2';
 /** From here on the driver publishes its queries itself. */
@@ -27,25 +27,32 @@ class LegacyMysql2Instrumentation extends MySQL2Instrumentation {
 }
 
 /** Observes the copies of old versions that are loaded, and those that will be. */
-export function startLegacyMysql2(options: ResolvedDatabaseOptions): Undo {
+export function startLegacyMysql2(options: ResolvedDatabaseOptions): RunningIntegration {
   const instrumentation = createInstrumentation(options);
   instrumentation.enable();
-  const undos = loadedModules('mysql2', 'lib/connection.js').map(({ exports, version }) => {
-    if (versionWithin(version, OLDEST, FIRST_WITH_CHANNELS)) {
-      return patch(instrumentation, exports);
-    }
-    if (!versionWithin(version, OLDEST, NEXT_MAJOR)) {
-      reportProblem(
-        'OTELIER_DRIVER_UNSUPPORTED',
-        `mysql2 ${version} is loaded; supported are >=${OLDEST} <${NEXT_MAJOR}.`,
-      );
-    }
-    return () => {};
+  const { scan, stop } = patchLoadedModules({
+    packageName: 'mysql2',
+    file: 'lib/connection.js',
+    patch: ({ exports, version }) => (needsPatch(version) ? patch(instrumentation, exports) : () => {}),
   });
-  return () => {
-    instrumentation.disable();
-    undos.forEach((undo) => undo());
+  return {
+    scan,
+    stop: () => {
+      instrumentation.disable();
+      stop();
+    },
   };
+}
+
+function needsPatch(version: string | undefined): boolean {
+  if (!versionWithin(version, OLDEST, NEXT_MAJOR)) {
+    reportProblem(
+      'OTELIER_DRIVER_UNSUPPORTED',
+      `mysql2 ${version} is loaded; supported are >=${OLDEST} <${NEXT_MAJOR}.`,
+    );
+    return false;
+  }
+  return version !== undefined && versionWithin(version, OLDEST, FIRST_WITH_CHANNELS);
 }
 
 /** Observes one copy that is handed over, unless it publishes its queries itself. */
@@ -65,7 +72,11 @@ function patch(instrumentation: LegacyMysql2Instrumentation, connectionClass: un
   const [definition] = instrumentation.getModuleDefinitions() as InstrumentationNodeModuleDefinition[];
   const file = definition?.files.find(({ name }) => name.endsWith('connection.js'));
   file?.patch(connectionClass);
-  return () => file?.unpatch(connectionClass);
+  return () => {
+    if (isWrapped((connectionClass as { prototype: { query: unknown } }).prototype.query)) {
+      file?.unpatch(connectionClass);
+    }
+  };
 }
 
 /** The package tells nothing of a failure but its message, which can hold values: the conventions' fallback. */

@@ -23,9 +23,9 @@ export const mysql2Integration: Integration = {
   name: 'mysql2',
 
   start(options) {
-    const undos = [...QUERY_CHANNELS.map((name) => observeQueries(name, options)), restorePoolContext()];
-    undos.push(startLegacyMysql2(options));
-    return () => undos.forEach((undo) => undo());
+    const legacy = startLegacyMysql2(options);
+    const undos = [...QUERY_CHANNELS.map((name) => observeQueries(name, options)), restorePoolContext(), legacy.stop];
+    return { scan: legacy.scan, stop: () => undos.forEach((undo) => undo()) };
   },
 
   recognizes(module) {

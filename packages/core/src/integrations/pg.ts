@@ -1,3 +1,4 @@
+import { createNoopMeter } from '@opentelemetry/api';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import type { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import { reportProblem } from '../diagnostics/report.js';
@@ -5,7 +6,8 @@ import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
 import type { DatabaseFailure } from './database-operation.js';
 import { createInstrumentationTracer } from './instrumentation-tracer.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
-import { loadedModules, versionWithin } from './loaded-modules.js';
+import { patchLoadedModules, versionWithin } from './loaded-modules.js';
+import { bindWaitingCallers, unbindWaitingCallers } from './pg-pool.js';
 
 const SUPPORTED = { from: '8.0.3', below: '9.0.0' };
 
@@ -17,19 +19,18 @@ export const pgIntegration: Integration = {
     const instrumentation = createInstrumentation(options);
     // From here on copies that are loaded later are patched on the way in.
     instrumentation.enable();
-    const undos = loadedModules('pg', 'lib/index.js').map(({ exports, version }) => {
-      if (versionWithin(version, SUPPORTED.from, SUPPORTED.below)) {
-        return patch(instrumentation, moduleExports(exports));
-      }
-      reportProblem(
-        'OTELIER_DRIVER_UNSUPPORTED',
-        `pg ${version} is loaded; supported are >=${SUPPORTED.from} <${SUPPORTED.below}.`,
-      );
-      return () => {};
+    const { scan, stop } = patchLoadedModules({
+      packageName: 'pg',
+      file: 'lib/index.js',
+      patch: ({ exports, version }) =>
+        isSupported(version) ? patch(instrumentation, moduleExports(exports)) : () => {},
     });
-    return () => {
-      instrumentation.disable();
-      undos.forEach((undo) => undo());
+    return {
+      scan,
+      stop: () => {
+        instrumentation.disable();
+        stop();
+      },
     };
   },
 
@@ -43,9 +44,42 @@ export const pgIntegration: Integration = {
   },
 };
 
+function isSupported(version: string | undefined): boolean {
+  const supported = versionWithin(version, SUPPORTED.from, SUPPORTED.below);
+  if (!supported) {
+    reportProblem(
+      'OTELIER_DRIVER_UNSUPPORTED',
+      `pg ${version} is loaded; supported are >=${SUPPORTED.from} <${SUPPORTED.below}.`,
+    );
+  }
+  return supported;
+}
+
+/** instrumentation-pg, with pools that give a connection to a waiting caller in that caller's own context. */
+class PgInstrumentationWithPools extends PgInstrumentation {
+  protected override init(): InstrumentationNodeModuleDefinition[] {
+    const definitions = super.init() as InstrumentationNodeModuleDefinition[];
+    const pool = definitions.find(({ name }) => name === 'pg-pool');
+    const { patch: patchPool, unpatch: unpatchPool } = pool ?? {};
+    if (pool !== undefined) {
+      pool.patch = (exports: unknown, version) => {
+        bindWaitingCallers(exports);
+        return patchPool?.(exports, version) as unknown;
+      };
+      pool.unpatch = (exports: unknown, version) => {
+        unpatchPool?.(exports, version);
+        unbindWaitingCallers(exports);
+      };
+    }
+    return definitions;
+  }
+}
+
 function createInstrumentation(options: ResolvedDatabaseOptions): PgInstrumentation {
-  const instrumentation = new PgInstrumentation({ enabled: false, ignoreConnectSpans: true });
+  const instrumentation = new PgInstrumentationWithPools({ enabled: false, ignoreConnectSpans: true });
   instrumentation.setTracerProvider(createInstrumentationTracer({ system: 'postgresql', failure }, options));
+  // Its own durations would stand beside those of DatabaseOperation, under the same name.
+  instrumentation.setMeterProvider({ getMeter: () => createNoopMeter() });
   return instrumentation;
 }
 

@@ -1,5 +1,5 @@
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
-import type { Integration, Undo } from './integration.js';
+import type { Integration, RunningIntegration } from './integration.js';
 import { mysql2Integration } from './mysql2.js';
 import { pgIntegration } from './pg.js';
 
@@ -7,7 +7,10 @@ import { pgIntegration } from './pg.js';
 export const INTEGRATIONS: readonly Integration[] = [pgIntegration, mysql2Integration];
 
 /** Starts every integration. */
-export function startIntegrations(options: ResolvedDatabaseOptions): Undo {
-  const undos = INTEGRATIONS.map((integration) => integration.start(options));
-  return () => undos.forEach((undo) => undo());
+export function startIntegrations(options: ResolvedDatabaseOptions): RunningIntegration {
+  const running = INTEGRATIONS.map((integration) => integration.start(options));
+  return {
+    scan: () => running.forEach(({ scan }) => scan()),
+    stop: () => running.forEach(({ stop }) => stop()),
+  };
 }

@@ -27,6 +27,7 @@ export function setupOtel(options: OtelOptions = {}): Otel {
   const state = setupState();
   if (state.current !== undefined) {
     warnOfDifferences(state.current.options, options);
+    state.scanForDrivers();
     return state.current.otel;
   }
   const { options: resolved, problems } = resolveOptions(options, readSurroundings());
@@ -59,7 +60,11 @@ function startTelemetry(resolved: ResolvedOptions): Otel {
   const telemetry = createTelemetry(resolved);
   registerTelemetry(telemetry);
   const otel = new RunningOtel(telemetry, resolved.shutdownTimeoutMillis, () => undos.forEach((undo) => undo()));
-  undos.push(startIntegrations(resolved.database));
+  const { scan, stop } = startIntegrations(resolved.database);
+  setupState().scanForDrivers = scan;
+  undos.push(stop);
+  // The rest of the program's first turn may load drivers that the module system does not tell of.
+  setImmediate(scan).unref();
   undos.push(
     watchProcessEnd(otel, { timeoutMillis: resolved.shutdownTimeoutMillis, handleSignals: resolved.handleSignals }),
   );
@@ -67,7 +72,9 @@ function startTelemetry(resolved: ResolvedOptions): Otel {
 }
 
 function forgetSetup(): void {
-  setupState().current = undefined;
+  const state = setupState();
+  state.current = undefined;
+  state.scanForDrivers = () => {};
 }
 
 function warnOfDifferences(first: OtelOptions, later: OtelOptions): void {

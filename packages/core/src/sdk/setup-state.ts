@@ -5,9 +5,11 @@ import type { Otel } from './otel.js';
 /** The one set-up of the process. */
 export interface SetupState {
   current: { readonly otel: Otel; readonly options: OtelOptions } | undefined;
+  /** Looks for drivers that have been loaded since the set-up. */
+  scanForDrivers: () => void;
 }
 
 /** Shared by every copy of the package. */
 export function setupState(): SetupState {
-  return sharedState('sdk.setup', () => ({ current: undefined }));
+  return sharedState('sdk.setup', () => ({ current: undefined, scanForDrivers: () => {} }));
 }

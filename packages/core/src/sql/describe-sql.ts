@@ -2,7 +2,7 @@ import { sharedState } from '../shared-state.js';
 import { DescriptionCache } from './description-cache.js';
 import { MAX_SANITIZED_LENGTH, Sanitizer } from './sanitizer.js';
 import { Summarizer } from './summarizer.js';
-import type { SqlDialect } from './token.js';
+import type { ReadingOptions, SqlDialect } from './token.js';
 import { Tokenizer } from './tokenizer.js';
 
 export type { SqlDialect } from './token.js';
@@ -25,19 +25,13 @@ interface Reading extends SqlDescription {
   readonly plausible: boolean;
 }
 
-interface ReadingOptions {
-  readonly dialect: SqlDialect;
-  readonly backslashEscapes: boolean;
-  readonly cut: boolean;
-}
-
 /**
  * Describes a statement for a span: its summary and its text without values.
  * Never throws; takes linear time; a value that is not a string gives empty strings, an unknown dialect is PostgreSQL.
  *
  * Whether a backslash escapes a quote depends on the server (`NO_BACKSLASH_ESCAPES`, `standard_conforming_strings`).
- * A text where that matters is read both ways: the only reading in which it could be SQL counts (each dialect's
- * default when it is that one), and where both or neither could, everything from the string on becomes `?`.
+ * A text where that matters is read both ways. The dialect's default counts where the text could be SQL in that reading
+ * alone; else everything from the first string in question on becomes `?`.
  */
 export function describeSql(text: string, dialect: SqlDialect): SqlDescription {
   if (typeof text !== 'string') {
@@ -69,8 +63,8 @@ function readUnambiguously(text: string, dialect: SqlDialect, cut: boolean): Rea
     return usual;
   }
   const other = read(text, { dialect, backslashEscapes: !backslashEscapes, cut });
-  if (usual.plausible !== other.plausible) {
-    return usual.plausible ? usual : other;
+  if (usual.plausible && !other.plausible) {
+    return usual;
   }
   const before = read(text.slice(0, usual.ambiguousAt), { dialect, backslashEscapes, cut: false });
   return { ...before, sanitizedText: withRest(before.sanitizedText) };

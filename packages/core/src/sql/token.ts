@@ -1,6 +1,15 @@
 /** Dialects that are read; MariaDB reads as `mysql`. */
 export type SqlDialect = 'postgresql' | 'mysql';
 
+/** How a text is read. */
+export interface ReadingOptions {
+  readonly dialect: SqlDialect;
+  /** Whether a backslash escapes in a plain string. */
+  readonly backslashEscapes: boolean;
+  /** Whether the text was cut, so that an unfinished token at its end says nothing against this reading. */
+  readonly cut: boolean;
+}
+
 /** What a token is; the last three are the borders of a comment that the server obeys or executes. */
 export type TokenKind =
   'word' | 'quoted' | 'literal' | 'placeholder' | 'symbol' | 'open-hint' | 'open-code' | 'close-comment';

@@ -12,18 +12,9 @@ import {
   wordEnd,
 } from './extent.js';
 import { mysqlPrefix, postgresPrefix } from './string-prefix.js';
-import type { SqlDialect, Token, TokenKind } from './token.js';
+import type { ReadingOptions, Token, TokenKind } from './token.js';
 
 const LONGEST_KEYWORD = 'NO_WRITE_TO_BINLOG'.length;
-
-/** How a text is read. */
-export interface TokenizerOptions {
-  readonly dialect: SqlDialect;
-  /** Whether a backslash escapes in a plain string. */
-  readonly backslashEscapes: boolean;
-  /** Whether the text was cut, so that an unfinished token at its end says nothing against this reading. */
-  readonly cut: boolean;
-}
 
 /**
  * Reads SQL token by token, once and forward.
@@ -42,14 +33,14 @@ export class Tokenizer implements Token {
   plausible = true;
 
   private readonly text: string;
-  private readonly options: TokenizerOptions;
+  private readonly options: ReadingOptions;
   private readonly mysql: boolean;
   private inCode = false;
   private continuesEscapes = false;
   private sourceText: string | undefined;
   private upperText: string | undefined;
 
-  constructor(text: string, options: TokenizerOptions) {
+  constructor(text: string, options: ReadingOptions) {
     this.text = text;
     this.options = options;
     this.mysql = options.dialect === 'mysql';

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { withSpan } from '@otelier/core';
 import { activeSpanId, activeTraceId, walkContinuations } from './context-walk.js';
+import { openedPools } from './database-pools.js';
 import { BoomError, TeapotError, type Endpoint } from './endpoint.js';
 
 const value = (path: string, handle: Endpoint['handle']): Endpoint => ({
@@ -39,6 +40,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
     await wait(Number(params['id']) % 7);
     return { before, after: activeTraceId() };
   }),
+  ...(['pg', 'mysql'] as const).map((driver) =>
+    value(`/query/${driver}/:id`, async ({ params }) => {
+      const before = activeTraceId();
+      const id = await openedPools()[driver](Number(params['id']));
+      return { id, before, after: activeTraceId() };
+    }),
+  ),
   { ...value('/body', ({ body }) => ({ body, trace: activeTraceId() })), method: 'POST' },
   {
     ...value('/stream', () =>

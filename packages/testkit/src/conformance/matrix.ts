@@ -1,5 +1,7 @@
 import { verifies } from '../verifies.js';
 import { CONTEXT_SPECS } from './context-specs.js';
+import { openPools, type DatabasePools } from './database-pools.js';
+import { DATABASE_SPECS } from './database-specs.js';
 import { ENDING_SPECS } from './ending-specs.js';
 import { ERROR_SPECS } from './error-specs.js';
 import type { ConformanceHost, RunningHost } from './host.js';
@@ -17,6 +19,7 @@ export const CONFORMANCE_SPECS: readonly Spec[] = [
   ...PROPAGATION_SPECS,
   ...CONTEXT_SPECS,
   ...METRIC_SPECS,
+  ...DATABASE_SPECS,
 ];
 
 /** Runs the whole matrix against one host. */
@@ -24,14 +27,17 @@ export function describeConformance(host: ConformanceHost, specs: readonly Spec[
   describe(host.name, () => {
     let telemetry: TelemetryProbe;
     let server: RunningHost;
+    let pools: DatabasePools;
 
     beforeAll(async () => {
+      pools = await openPools();
       telemetry = new TelemetryProbe();
       server = await host.start();
     });
     beforeEach(() => telemetry.clear());
     afterAll(async () => {
       await server.close();
+      await pools.close();
       await telemetry.otel.shutdown();
     });
 
