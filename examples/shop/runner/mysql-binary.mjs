@@ -50,7 +50,8 @@ export async function initialise({ file, product }, directory, cleanup) {
   await mkdir(data);
   // The servers refuse root unless it is named.
   const user = process.getuid?.() === 0 ? ['--user=root'] : [];
-  const options = ['--no-defaults', `--datadir=${data}`, ...user];
+  // A server removes leftovers of others from a temporary folder that it shares with them.
+  const options = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${directory}`, ...user];
   const initFile = join(directory, 'init.sql');
   await writeFile(initFile, shopStatements.join('\n'));
   if (product === 'MySQL') {

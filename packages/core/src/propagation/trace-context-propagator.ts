@@ -1,6 +1,5 @@
 import {
   createContextKey,
-  createTraceState,
   INVALID_SPANID,
   INVALID_TRACEID,
   isSpanContextValid,
@@ -12,7 +11,7 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
 } from '@opentelemetry/api';
-import { isLegalTraceState } from './trace-state.js';
+import { parseTraceState } from './trace-state.js';
 
 const TRACE_PARENT = 'traceparent';
 const TRACE_STATE = 'tracestate';
@@ -55,12 +54,9 @@ export class TraceContextPropagator implements TextMapPropagator {
     if (parent === undefined) {
       return context;
     }
-    const state = joined(getter.get(carrier, TRACE_STATE));
-    const spanContext: SpanContext = {
-      ...parent,
-      isRemote: true,
-      ...(state !== undefined && isLegalTraceState(state) ? { traceState: createTraceState(state) } : {}),
-    };
+    const header = joined(getter.get(carrier, TRACE_STATE));
+    const traceState = header === undefined ? undefined : parseTraceState(header);
+    const spanContext: SpanContext = { ...parent, isRemote: true, ...(traceState === undefined ? {} : { traceState }) };
     return trace.setSpanContext(context.setValue(INCOMING_FLAGS, parent.traceFlags), spanContext);
   }
 

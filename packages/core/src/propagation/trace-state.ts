@@ -1,19 +1,21 @@
+import type { TraceState } from '@opentelemetry/api';
+
 /** The limits of W3C Trace Context level 2 for one list of vendors' entries. */
 const MAX_MEMBERS = 32;
 
-/** A simple key, or `tenant@system`; lower-case letters and digits first. */
+/** A simple key, or `tenant@system`; a lower-case letter or a digit first. */
 const KEY = /^[a-z0-9][a-z0-9_\-*/]{0,255}$|^[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z0-9][a-z0-9_\-*/]{0,13}$/;
 
 /** 1 to 256 printable ASCII characters without `,` and `=`, not ending in a space. */
 const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
 
 /**
- * Whether a `tracestate` header is legal as a whole; an illegal one is discarded whole.
+ * Reads a `tracestate` header; an illegal one is discarded whole.
  *
  * @see https://www.w3.org/TR/trace-context-2/#tracestate-header
  */
-export function isLegalTraceState(header: string): boolean {
-  const keys = new Set<string>();
+export function parseTraceState(header: string): TraceState | undefined {
+  const members = new Map<string, string>();
   for (const part of header.split(',')) {
     const member = part.replace(/^[ \t]+|[ \t]+$/g, '');
     if (member === '') {
@@ -21,10 +23,40 @@ export function isLegalTraceState(header: string): boolean {
     }
     const equals = member.indexOf('=');
     const key = member.slice(0, equals);
-    if (equals < 1 || !KEY.test(key) || !VALUE.test(member.slice(equals + 1)) || keys.has(key)) {
-      return false;
+    const value = member.slice(equals + 1);
+    if (equals < 1 || !isLegalMember(key, value) || members.has(key)) {
+      return undefined;
     }
-    keys.add(key);
+    members.set(key, value);
   }
-  return keys.size > 0 && keys.size <= MAX_MEMBERS;
+  return members.size > 0 && members.size <= MAX_MEMBERS ? new Level2TraceState(members) : undefined;
+}
+
+function isLegalMember(key: string, value: string): boolean {
+  return KEY.test(key) && VALUE.test(value);
+}
+
+/** Entries in the order of the header, the newest first. The API's own class knows the keys of level 1 only. */
+class Level2TraceState implements TraceState {
+  constructor(private readonly members: ReadonlyMap<string, string>) {}
+
+  get(key: string): string | undefined {
+    return this.members.get(key);
+  }
+
+  set(key: string, value: string): TraceState {
+    if (!isLegalMember(key, value)) {
+      return this;
+    }
+    const others = [...this.members].filter(([name]) => name !== key);
+    return new Level2TraceState(new Map([[key, value] as const, ...others].slice(0, MAX_MEMBERS)));
+  }
+
+  unset(key: string): TraceState {
+    return new Level2TraceState(new Map([...this.members].filter(([name]) => name !== key)));
+  }
+
+  serialize(): string {
+    return [...this.members].map(([key, value]) => `${key}=${value}`).join(',');
+  }
 }

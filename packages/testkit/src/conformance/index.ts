@@ -1,3 +1,4 @@
+export { activeSpanId, activeTraceId } from './context-walk.js';
 export { ENDPOINTS } from './endpoints.js';
 export { BoomError, TeapotError } from './endpoint.js';
 export { send, sendAndLeave } from './http-client.js';
