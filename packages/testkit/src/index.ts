@@ -1,0 +1,23 @@
+export { startOtlpSink } from './otlp-sink.js';
+export type { OtlpSink, SinkAnswer, SinkOptions } from './otlp-sink.js';
+export type { ReceivedRequest, WaitOptions } from './otlp/arrivals.js';
+export type {
+  Attributes,
+  AttributeValue,
+  ReceivedBuckets,
+  ReceivedDataPoint,
+  ReceivedEvent,
+  ReceivedExemplar,
+  ReceivedLink,
+  ReceivedLogRecord,
+  ReceivedMetric,
+  ReceivedScope,
+  ReceivedSpan,
+  ReceivedSpanKind,
+} from './otlp/received.js';
+export { describeWith, missingServer, testMysql, testPostgres } from './databases/test-database.js';
+export type { TestDatabase } from './databases/test-database.js';
+export { expectDiagnostics } from './silence/expected-diagnostics.js';
+export { verifiedTitle, verifies } from './verifies.js';
+export { runProgram } from './child-program.js';
+export type { Program, ProgramEnd, ProgramOptions } from './child-program.js';
