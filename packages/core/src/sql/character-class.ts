@@ -37,7 +37,7 @@ export function isWordPart(code: number): boolean {
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/u;
 const EVERY_UNPRINTABLE = /[\p{Cc}\u2028\u2029]/gu;
 
-/** Replaces control characters and line separators in a name by spaces, so that it stays on one line. */
-export function onOneLine(name: string): string {
-  return UNPRINTABLE.test(name) ? name.replace(EVERY_UNPRINTABLE, ' ') : name;
+/** Replaces control characters and line separators by spaces, one for one, so that a text stays on one line. */
+export function onOneLine(text: string): string {
+  return UNPRINTABLE.test(text) ? text.replace(EVERY_UNPRINTABLE, ' ') : text;
 }

@@ -1,6 +1,6 @@
 import { sharedState } from '../shared-state.js';
 import { DescriptionCache } from './description-cache.js';
-import { MAX_SANITIZED_LENGTH, Sanitizer } from './sanitizer.js';
+import { Sanitizer } from './sanitizer.js';
 import { Summarizer } from './summarizer.js';
 import type { ReadingOptions, SqlDialect } from './token.js';
 import { Tokenizer } from './tokenizer.js';
@@ -16,7 +16,7 @@ export interface SqlDescription {
 }
 
 /** The longest text, in characters, that is read; what stands behind it is not looked at. */
-export const MAX_SCANNED_LENGTH = 65_536;
+const MAX_SCANNED_LENGTH = 65_536;
 
 const EMPTY: SqlDescription = Object.freeze({ summary: '', sanitizedText: '' });
 
@@ -66,15 +66,8 @@ function readUnambiguously(text: string, dialect: SqlDialect, cut: boolean): Rea
   if (usual.plausible && !other.plausible) {
     return usual;
   }
-  const before = read(text.slice(0, usual.ambiguousAt), { dialect, backslashEscapes, cut: false });
-  return { ...before, sanitizedText: withRest(before.sanitizedText) };
-}
-
-function withRest(sanitizedText: string): string {
-  if (sanitizedText.length + 2 > MAX_SANITIZED_LENGTH) {
-    return sanitizedText;
-  }
-  return sanitizedText === '' ? '?' : `${sanitizedText} ?`;
+  const opaqueFromThere = `${text.slice(0, usual.ambiguousAt)}'`;
+  return read(opaqueFromThere, { dialect, backslashEscapes, cut: false });
 }
 
 function read(text: string, options: ReadingOptions): Reading {

@@ -10,7 +10,7 @@ export interface DescriptionCacheLimits {
 }
 
 /** The limits that `describeSql` uses. */
-export const DEFAULT_CACHE_LIMITS: DescriptionCacheLimits = {
+const DEFAULT_CACHE_LIMITS: DescriptionCacheLimits = {
   maxEntries: 1000,
   maxBytes: 2 * 1024 * 1024,
   maxTextLength: 4096,
@@ -64,7 +64,7 @@ export class DescriptionCache {
   set(text: string, description: SqlDescription): void {
     const { maxEntries, maxBytes, maxTextLength } = this.limits;
     const bytes = entryBytes(text, description);
-    if (text.length > maxTextLength || bytes > maxBytes / 2) {
+    if (text.length > maxTextLength || bytes > maxBytes / 2 || this.young.has(text)) {
       return;
     }
     if (this.young.size + 1 > maxEntries / 2 || this.youngBytes + bytes > maxBytes / 2) {

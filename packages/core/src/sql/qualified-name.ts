@@ -1,4 +1,3 @@
-import { onOneLine } from './character-class.js';
 import type { Token } from './token.js';
 
 /** Takes the tokens of a name such as `shop."order list"` together, as they are written. */
@@ -13,7 +12,7 @@ export class QualifiedName {
 
   /** Begins a name with its first part. */
   begin(source: string): void {
-    this.text = onOneLine(source);
+    this.text = source;
     this.expectsPart = false;
   }
 
@@ -24,7 +23,7 @@ export class QualifiedName {
     if (this.expectsPart ? !isPart : !isDot) {
       return false;
     }
-    this.text += onOneLine(token.source());
+    this.text += token.source();
     this.expectsPart = isDot;
     return true;
   }

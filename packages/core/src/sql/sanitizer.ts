@@ -3,7 +3,7 @@ import { LiteralLists } from './literal-lists.js';
 import type { SqlDialect, Token } from './token.js';
 
 /** The longest sanitised text, in characters. */
-export const MAX_SANITIZED_LENGTH = 4096;
+const MAX_SANITIZED_LENGTH = 4096;
 
 /** Keywords after which a sign belongs to the number that follows it. */
 const BEFORE_OPERAND = new Set(
@@ -45,7 +45,7 @@ export class Sanitizer {
       case 'quoted':
       case 'placeholder':
         this.lists.other();
-        this.write(token.gap, onOneLine(token.source()));
+        this.write(token.gap, token.source());
         this.last = 'operand';
         break;
       case 'symbol':
@@ -58,7 +58,7 @@ export class Sanitizer {
 
   /** The sanitised text so far, cut to `MAX_SANITIZED_LENGTH`; `cut` marks that the source goes on. */
   finish(cut: boolean): string {
-    const text = this.output.join('') + (cut ? '…' : '');
+    const text = onOneLine(this.output.join('')) + (cut ? '…' : '');
     if (text.length <= MAX_SANITIZED_LENGTH) {
       return text;
     }
@@ -88,7 +88,7 @@ export class Sanitizer {
     const upper = token.upper();
     this.lists.word(upper);
     this.afterIn = upper === 'IN';
-    this.write(token.gap, onOneLine(source));
+    this.write(token.gap, source);
     const introduces = this.dialect === 'mysql' && source.length <= 10 && INTRODUCER.test(source);
     this.last = introduces ? 'introducer' : BEFORE_OPERAND.has(upper) ? 'operator' : 'operand';
   }

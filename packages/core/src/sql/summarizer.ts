@@ -1,4 +1,3 @@
-import { onOneLine } from './character-class.js';
 import { CommonTables } from './common-tables.js';
 import { QualifiedName } from './qualified-name.js';
 import { createFrame, expectName, openFrame, readAsJoin, type FrameState, type QueryFrame } from './query-frame.js';
@@ -197,7 +196,7 @@ export class Summarizer {
     } else if (frame.state === 'cte-name') {
       this.tables.announce(frame, source);
     } else if (frame.state === 'words' && readCommandWord(frame, '')) {
-      this.summary.add(onOneLine(source));
+      this.summary.add(source);
     } else if (frame.state === 'paren') {
       frame.state = 'body';
     }

@@ -1,5 +1,7 @@
+import { onOneLine } from './character-class.js';
+
 /** The longest summary, in characters, that the semantic conventions allow. */
-export const MAX_SUMMARY_LENGTH = 255;
+const MAX_SUMMARY_LENGTH = 255;
 
 /** Collects operations and targets in the order of the text, up to 255 characters and never a part of a name. */
 export class SummaryText {
@@ -39,8 +41,8 @@ export class SummaryText {
     }
   }
 
-  /** The summary: empty when nothing was added. */
+  /** The summary, on one line: empty when nothing was added. */
   toString(): string {
-    return this.parts.join(' ');
+    return onOneLine(this.parts.join(' '));
   }
 }
