@@ -2,8 +2,12 @@ import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { traceIntegration, withSpan } from '@otelier/core';
 import { describeWith, testMysql, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import * as current from 'mysql2';
-import * as old from 'mysql2-old';
+import * as mysql2Old from 'mysql2-old';
+
+/** The methods that are used have not changed; the declarations around them have. */
+const old = mysql2Old as unknown as typeof current;
 
 describeWith('mysql', 'mysql2 before its channels', () => {
   let telemetry: TelemetryProbe;
@@ -15,12 +19,11 @@ describeWith('mysql', 'mysql2 before its channels', () => {
   afterAll(() => telemetry.otel.shutdown());
 
   /** Runs a statement and returns the CLIENT spans that it made. */
-  async function query(driver: typeof current, sql: string, values: unknown[]): Promise<typeof spans> {
+  async function query(driver: typeof current, sql: string, values: unknown[]): Promise<ReadableSpan[]> {
     const pool = driver.createPool({ uri: (await testMysql()).url });
     await withSpan('request', () => pool.promise().query(sql, values)).catch(() => {});
     await pool.promise().end();
-    const spans = telemetry.spans().filter((span) => span.kind === SpanKind.CLIENT);
-    return spans;
+    return telemetry.spans().filter((span) => span.kind === SpanKind.CLIENT);
   }
 
   verifies(['D1', 'D2', 'D3', 'D4'], 'makes the same span as the newer versions, without the values', async () => {

@@ -89,7 +89,7 @@ describeWith('postgres', 'pg', () => {
     client.on('error', () => {});
     await client.connect();
     await client.end();
-    await expect(withSpan('request', () => client.query('SELECT 1'))).rejects.toThrow();
+    await expect(withSpan('request', () => client.query('SELECT 1'))).rejects.toThrow(Error);
     const query = await querySpan();
     expect(query.status.code).toBe(SpanStatusCode.ERROR);
     expect(query.attributes['error.type']).toBe('Error');
