@@ -4,6 +4,7 @@ import type { Config } from 'jest';
 /** Dependencies that ship ES modules only; everything else in node_modules is loaded as it is. */
 const esmOnly = [
   '@nestjs',
+  'cookie',
   'file-type',
   'strtok3',
   'token-types',

@@ -3,6 +3,9 @@ import type { IncomingMessage } from 'node:http';
 /** A path as Express takes it. */
 export type PathPattern = string | RegExp | readonly PathPattern[];
 
+/** Express's way of going on, with the error that stops it. */
+export type Next = (error?: unknown) => void;
+
 /** The parts of Express's request that are read, of version 4 and 5 alike. */
 export interface ExpressRequest extends IncomingMessage {
   readonly originalUrl?: string;
@@ -12,12 +15,14 @@ export interface ExpressRequest extends IncomingMessage {
   readonly ip?: string;
   readonly app?: ExpressApplication;
   readonly route?: { readonly path: PathPattern };
+  /** The router that handles the request goes on with this; each has one of its own, and none is left at the end. */
+  readonly next?: unknown;
 }
 
 /** The parts of an Express application that are read. */
 export interface ExpressApplication {
   /** The paths that the application is mounted at in its parent. */
-  readonly mountpath?: string | readonly string[];
+  readonly mountpath?: PathPattern;
   readonly parent?: ExpressApplication;
   /** Version 5. */
   readonly router?: unknown;

@@ -9,14 +9,12 @@ import {
   type RequestObservation,
   type RequestOptions,
 } from '@otelier/core/adapter';
-import type { ExpressRequest } from './express-request.js';
+import type { ExpressRequest, Next } from './express-request.js';
+import { observeLayers } from './layer-observer.js';
 import { readRequestFacts } from './request-facts.js';
-import { listenToRouters, publishedRoute } from './router-channel.js';
-import { routeFromTree } from './router-tree.js';
+import { listenToRouters } from './router-channel.js';
+import { finalRoute, isFollowed } from './router-trail.js';
 import { VERSION } from './version.js';
-
-/** Express's way of going on, with the error that stops it. */
-export type Next = (error?: unknown) => void;
 
 /** Middleware that Express 4 and 5 take. */
 export type OtelMiddleware = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
@@ -45,6 +43,7 @@ export function otelMiddleware(options: RequestOptions = {}): OtelMiddleware {
   ensureOtel(options);
   listenToRouters();
   return function otel(request, response, next) {
+    followRequest(request, otel);
     const observation = beginObservation(request, response);
     if (observation === undefined) {
       next();
@@ -55,8 +54,9 @@ export function otelMiddleware(options: RequestOptions = {}): OtelMiddleware {
 }
 
 /**
- * Records errors on the spans of their requests, for Express 4 and for Express 5 before 5.3, whose routers do not
- * publish them. Mount it behind all routes and before the application's own error handlers; it answers nothing.
+ * Records the few errors that reach Express past every handler: those of `response.render()` and
+ * `response.sendFile()`, and of `app.param()` in Express 4. It is needed only where the application has no error
+ * handler of its own: all other errors are recorded without it. Mount it behind all routes; it answers nothing.
  */
 export function otelErrorMiddleware(): OtelErrorMiddleware {
   // oxlint-disable-next-line max-params -- Express knows an error handler by its four parameters
@@ -64,6 +64,17 @@ export function otelErrorMiddleware(): OtelErrorMiddleware {
     observationOf(request)?.recordError(error);
     next(error);
   };
+}
+
+/** Routers that publish what they do have told of the request already. Never throws. */
+function followRequest(request: ExpressRequest, handler: OtelMiddleware): void {
+  try {
+    if (!isFollowed(request)) {
+      observeLayers(request, handler);
+    }
+  } catch (error) {
+    reportInternalError('following a request', error);
+  }
 }
 
 /** Never throws: a request goes on without a span rather than not at all. */
@@ -79,7 +90,7 @@ function beginObservation(request: ExpressRequest, response: ServerResponse): Re
       facts: readRequestFacts(request),
       target: request.originalUrl,
       scope: SCOPE,
-      resolveRoute: () => publishedRoute(request) ?? routeFromTree(request),
+      resolveRoute: () => finalRoute(request, response.statusCode),
     });
   } catch (error) {
     reportInternalError('observing a request', error);

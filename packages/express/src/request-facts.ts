@@ -14,9 +14,13 @@ export function readRequestFacts(request: ExpressRequest): RequestFacts {
 function readHost(request: ExpressRequest): string | undefined {
   const { hostname } = request;
   const { host } = request.headers;
-  if (hostname === undefined || host?.startsWith(hostname) === true) {
+  if (hostname === undefined || hasName(host, hostname)) {
     return host;
   }
   const forwarded = String(request.headers['x-forwarded-host'] ?? '').split(',')[0]?.trim();
-  return forwarded?.startsWith(hostname) === true ? forwarded : hostname;
+  return hasName(forwarded, hostname) ? forwarded : hostname;
+}
+
+function hasName(host: string | undefined, name: string): boolean {
+  return host === name || host?.startsWith(`${name}:`) === true;
 }

@@ -1,31 +1,24 @@
 import { tracingChannel, type TracingChannelSubscribers } from 'node:diagnostics_channel';
-import { observationOf, sharedState } from '@otelier/core/adapter';
+import type { ServerResponse } from 'node:http';
+import { sharedState } from '@otelier/core/adapter';
 import type { ExpressRequest, PathPattern } from './express-request.js';
-import { joinTemplates, patternText } from './route-template.js';
+import { isRouteHandler } from './router-layer.js';
+import { enterMount, enterRoute, noteError } from './router-trail.js';
+import { patternText } from './route-template.js';
 
-/** What the router of Express 5.3 and later says of each handler that it calls. */
+/** What the routers of version 2.3 and later (Express 5) say of each handler that they call. */
 interface RouterMessage {
   readonly req: ExpressRequest;
+  readonly res: ServerResponse;
   readonly layer: object;
   /** The pattern that matched: of the route, or of the place where a router is mounted. */
   readonly route?: PathPattern;
   readonly errorHandler?: boolean;
+  /** What an error handler is called with. */
+  readonly incomingError?: unknown;
   /** The parameter whose `router.param()` callback runs. */
   readonly param?: string;
   readonly error?: unknown;
-}
-
-/** Where in the tree of routers a request is. */
-interface MountPoint {
-  /** The part of the path that was matched so far. */
-  readonly baseUrl: string;
-  /** The template that matched it. */
-  readonly template: string;
-}
-
-interface RouterTrail {
-  readonly mounts: MountPoint[];
-  route: string | undefined;
 }
 
 /**
@@ -44,64 +37,24 @@ export function listenToRouters(): void {
   });
 }
 
-/** The template of the last route that matched, when the router publishes what it does. */
-export function publishedRoute(request: ExpressRequest): string | undefined {
-  return trails().get(request)?.route;
-}
-
-function trails(): WeakMap<ExpressRequest, RouterTrail> {
-  return sharedState('express.router-trails', () => new WeakMap());
-}
-
 function onError(message: RouterMessage): void {
-  observationOf(message.req)?.recordError(message.error);
+  noteError(message.req, message.error);
 }
 
+/** Requests are followed before they are observed: the middleware may be mounted below a router. */
 function onStart(message: RouterMessage): void {
   const { req, route } = message;
-  if (route === undefined || message.errorHandler === true || message.param !== undefined) {
+  if (message.errorHandler === true) {
+    // An error that went through `request.next`, as that of `response.render()`, is told here only.
+    noteError(req, message.incomingError);
     return;
   }
-  if (observationOf(req) === undefined) {
+  if (route === undefined || message.param !== undefined) {
     return;
   }
-  const trail = trailOf(req);
-  const baseUrl = req.baseUrl ?? '';
   if (isRouteHandler(message.layer)) {
-    leaveMounts(trail, (mount) => !isWithin(baseUrl, mount.baseUrl));
-    trail.route = joinTemplates(prefixOf(trail), patternText(route));
-  } else if (route !== '/') {
-    leaveMounts(trail, (mount) => mount.baseUrl.length >= baseUrl.length || !isWithin(baseUrl, mount.baseUrl));
-    trail.mounts.push({ baseUrl, template: joinTemplates(prefixOf(trail), patternText(route)) });
+    enterRoute(req, patternText(route));
+  } else {
+    enterMount(req, message.res, route === '/' ? '' : patternText(route));
   }
-}
-
-function trailOf(request: ExpressRequest): RouterTrail {
-  const known = trails().get(request);
-  if (known !== undefined) {
-    return known;
-  }
-  const trail: RouterTrail = { mounts: [], route: undefined };
-  trails().set(request, trail);
-  return trail;
-}
-
-/** A request that fell through a router is no longer below its mount point. */
-function leaveMounts(trail: RouterTrail, isLeft: (mount: MountPoint) => boolean): void {
-  for (let top = trail.mounts.at(-1); top !== undefined && isLeft(top); top = trail.mounts.at(-1)) {
-    trail.mounts.pop();
-  }
-}
-
-function prefixOf(trail: RouterTrail): string {
-  return trail.mounts.at(-1)?.template ?? '';
-}
-
-function isWithin(path: string, base: string): boolean {
-  return path === base || path.startsWith(`${base}/`);
-}
-
-/** The handlers of a route carry the method that they were registered for, also when that is all of them. */
-function isRouteHandler(layer: object): boolean {
-  return Object.hasOwn(layer, 'method');
 }

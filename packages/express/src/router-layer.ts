@@ -1,8 +1,12 @@
+import { sharedState } from '@otelier/core/adapter';
 import type { PathPattern } from './express-request.js';
+import { membersOf } from './route-template.js';
+import { segmentTemplate, type Params } from './segment-template.js';
 
 /** A layer of a router, of Express 4 (`regexp`, `keys`) or Express 5 (`matchers`), as far as it is read. */
 export interface RouterLayer {
   readonly handle: unknown;
+  readonly name?: string;
   readonly route?: { readonly path: PathPattern };
   readonly regexp?: RegExp & { readonly fast_slash?: boolean };
   readonly keys?: readonly { readonly name: string | number }[];
@@ -11,7 +15,6 @@ export interface RouterLayer {
 }
 
 type PathMatcher = (path: string) => PathMatch | false;
-type Params = Readonly<Record<string, string | readonly string[]>>;
 
 interface PathMatch {
   readonly path: string;
@@ -33,11 +36,17 @@ export interface MountProbe {
   readonly whole?: boolean;
 }
 
-/** A segment that no static part of a template is equal to. */
-const SENTINEL = 'otelier-0a6e';
 const NOTHING: MountMatch = { template: '', length: 0 };
 
-/** Matches a layer against a path and recovers its template, which Express did not keep before 5.3. */
+/** What stands for the path of a mount whose pattern can't be told. */
+const ANYTHING = '/*';
+
+/** The handlers of a route carry the method that they were registered for, also when that is all of them. */
+export function isRouteHandler(layer: object): boolean {
+  return Object.hasOwn(layer, 'method');
+}
+
+/** Matches a layer against a path and recovers its template, which `router` did not keep before 2.3. */
 export function mountTemplate(layer: RouterLayer, probe: MountProbe): MountMatch | undefined {
   const { path, pattern } = probe;
   if (pattern === undefined) {
@@ -46,6 +55,14 @@ export function mountTemplate(layer: RouterLayer, probe: MountProbe): MountMatch
   const match = mountTemplate(layerFor(layer, pattern, probe.whole === true), { path });
   const template = pattern instanceof RegExp ? pattern.source : pattern;
   return match === undefined ? undefined : { template: template === '/' ? '' : template, length: match.length };
+}
+
+/** Of a list of patterns, the one that matched. */
+export function matchedMember(layer: RouterLayer, pattern: PathPattern, path: string): PathPattern | undefined {
+  if (!Array.isArray(pattern)) {
+    return pattern;
+  }
+  return membersOf(pattern).find((member) => mountTemplate(layer, { pattern: member, path, whole: true }) !== undefined);
 }
 
 /** A layer for another pattern, of the same kind as one that is at hand; it belongs to no router. */
@@ -59,13 +76,37 @@ function fromRegexp(layer: RouterLayer, regexp: RegExp & { fast_slash?: boolean 
   if (regexp.fast_slash === true) {
     return NOTHING;
   }
-  const match = new RegExp(regexp.source, `${regexp.flags.replace('d', '')}d`).exec(path);
+  const match = new RegExp(regexp.source, `${regexp.flags.replace(/[dgy]/g, '')}d`).exec(path);
   if (match === null) {
     return undefined;
   }
-  const isGenerated = regexp.source.startsWith('^') && regexp.source.endsWith('(?=\\/|$)');
-  const template = isGenerated ? replaceGroups(match, layer.keys ?? []) : regexp.source;
+  const template = isGenerated(regexp.source)
+    ? asWritten(replaceGroups(match, layer.keys ?? []), regexp.source)
+    : regexp.source;
   return { template: withoutTrailingSlash(template), length: withoutTrailingSlash(match[0]).length };
+}
+
+/** Whether Express made the expression of a string: what stands outside its groups is plain text. */
+function isGenerated(source: string): boolean {
+  if (!source.startsWith('^') || !source.endsWith('\\/?(?=\\/|$)')) {
+    return false;
+  }
+  let outside = source.replaceAll('(?=\\/|$)', '');
+  for (let before = ''; before !== outside; ) {
+    before = outside;
+    outside = before.replace(/\((?:[^()\\[\]]|\\.|\[(?:[^\]\\]|\\.)*\])*\)\??/g, '');
+  }
+  return !/\\[a-z]|[[\]{}()+*]|(^|[^\\])\./i.test(outside);
+}
+
+/** A path matches in any case; the template has the pattern's. */
+function asWritten(template: string, source: string): string {
+  const written = source.replaceAll('\\', '');
+  const lower = written.toLowerCase();
+  return template.replace(/[^/]+/g, (segment) => {
+    const at = lower.indexOf(segment.toLowerCase());
+    return at === -1 ? segment : written.slice(at, at + segment.length);
+  });
 }
 
 function replaceGroups(match: RegExpExecArray, keys: readonly { readonly name: string | number }[]): string {
@@ -82,7 +123,7 @@ function replaceGroups(match: RegExpExecArray, keys: readonly { readonly name: s
   return template + match[0].slice(position);
 }
 
-/** Express 5 before 5.3: a segment is a parameter when another value in its place ends up in that parameter. */
+/** Express 5 before `router` 2.3 keeps nothing of a pattern but what it matches. */
 function fromMatchers(layer: RouterLayer, path: string): MountMatch | undefined {
   if (layer.slash === true) {
     return NOTHING;
@@ -92,50 +133,41 @@ function fromMatchers(layer: RouterLayer, path: string): MountMatch | undefined 
     if (match !== undefined) {
       const matched = withoutTrailingSlash(match.path);
       // The name of the router's own matcher for regular expressions, whose source it keeps to itself.
-      const template = matcher.name === 'regexpMatcher' ? '/*' : replaceSegments(matcher, matched, match.params);
-      return { template, length: matched.length };
+      const isRegexp = matcher.name === 'regexpMatcher';
+      const template = isRegexp ? ANYTHING : (replaceSegments(matcher, matched, match.params) ?? ANYTHING);
+      return { template: firstSpelling(matcher, template), length: matched.length };
     }
   }
   return undefined;
 }
 
-function replaceSegments(matcher: PathMatcher, matched: string, params: Params): string {
+/** A path matches in any case, and how the pattern is written can't be told: the first spelling stands for all. */
+function firstSpelling(matcher: PathMatcher, template: string): string {
+  const spellings = sharedState('express.spellings', () => new WeakMap<PathMatcher, Map<string, string>>());
+  const known = spellings.get(matcher) ?? new Map<string, string>();
+  spellings.set(matcher, known);
+  const lower = template.toLowerCase();
+  const spelling = known.get(lower) ?? template;
+  known.set(lower, spelling);
+  return spelling;
+}
+
+/** `undefined` when a value can't be found in the path: it would stand in the template otherwise. */
+function replaceSegments(matcher: PathMatcher, matched: string, params: Params): string | undefined {
   const segments = matched.split('/');
   const template: string[] = [];
+  const found = new Set<string>();
   segments.forEach((segment, index) => {
-    const text = segmentTemplate(segment, params, (other) => {
-      const path = segments.with(index, other).join('/');
-      return tryMatch(matcher, path)?.params;
+    const { text, names } = segmentTemplate(segment, params, (other) => {
+      return tryMatch(matcher, segments.with(index, other).join('/'))?.params;
     });
+    names.forEach((name) => found.add(name));
     // A wildcard takes several segments and stands once.
     if (!text.startsWith('*') || template.at(-1) !== text) {
       template.push(text);
     }
   });
-  return template.join('/');
-}
-
-function segmentTemplate(segment: string, params: Params, paramsWith: (other: string) => Params | undefined): string {
-  for (const [name, value] of Object.entries(params)) {
-    const values = typeof value === 'string' ? [value] : value;
-    const part = values.map(encodedIn(segment)).find((text) => text !== undefined);
-    if (part === undefined) {
-      continue;
-    }
-    const found = paramsWith(segment.replace(part, SENTINEL))?.[name];
-    if (found === SENTINEL) {
-      return segment.replace(part, `:${name}`);
-    }
-    if (Array.isArray(found) && found.includes(SENTINEL)) {
-      return `*${name}`;
-    }
-  }
-  return segment;
-}
-
-/** How a decoded value stands in a segment of the path. */
-function encodedIn(segment: string): (value: string) => string | undefined {
-  return (value) => [value, encodeURIComponent(value), segment].find((text) => text !== '' && segment.includes(text));
+  return Object.keys(params).every((name) => found.has(name)) ? template.join('/') : undefined;
 }
 
 function tryMatch(matcher: PathMatcher, path: string): PathMatch | undefined {

@@ -1,19 +1,17 @@
 import type { Server } from 'node:http';
-import { otelErrorMiddleware, otelMiddleware } from '@otelier/express';
+import { otelMiddleware } from '@otelier/express';
 import { ENDPOINTS, runningHost, type ConformanceHost, type Endpoint, type Exchange } from '@otelier/testkit/conformance';
 import type { Express, NextFunction, Request, Response, Router } from 'express';
-import type * as ExpressModule from 'express';
 import multer from 'multer';
-
-type ExpressLibrary = typeof ExpressModule.default;
+import type { ExpressLibrary } from './express-versions.js';
 
 /** A conformance host on one version of Express. */
-export function expressHost(name: string, express: ExpressLibrary, options: { publishesErrors: boolean }): ConformanceHost {
+export function expressHost(name: string, express: ExpressLibrary): ConformanceHost {
   return {
     name,
     scope: '@otelier/express',
     async start() {
-      const app = createApp(express, options);
+      const app = createApp(express);
       const server = await new Promise<Server>((resolve) => {
         const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
       });
@@ -22,7 +20,7 @@ export function expressHost(name: string, express: ExpressLibrary, options: { pu
   };
 }
 
-function createApp(express: ExpressLibrary, { publishesErrors }: { publishesErrors: boolean }): Express {
+function createApp(express: ExpressLibrary): Express {
   const app = express();
   app.use(otelMiddleware());
   app.use(express.json(), express.urlencoded({ extended: false }), multer().none());
@@ -36,9 +34,6 @@ function createApp(express: ExpressLibrary, { publishesErrors }: { publishesErro
     }
     const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'delete';
     router[method](endpoint.path, (request, response, next) => answer(endpoint, { request, response, next }));
-  }
-  if (!publishesErrors) {
-    app.use(otelErrorMiddleware());
   }
   app.use((error: { status?: number }, _request: Request, response: Response, _next: NextFunction) => {
     response.status(error.status ?? 500).json({ failed: true });

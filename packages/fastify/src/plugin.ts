@@ -2,18 +2,13 @@ import {
   checkRequestOptions,
   ensureOtel,
   observationOf,
-  observeRequest,
-  reportInternalError,
   reportProblem,
   type RequestObservation,
   type RequestOptions,
 } from '@otelier/core/adapter';
-import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest, RegisterOptions } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback, FastifyRequest, RegisterOptions } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { readRequestFacts } from './request-facts.js';
-import { VERSION } from './version.js';
-
-const SCOPE = { name: '@otelier/fastify', version: VERSION };
+import { requestHooks, setRoute } from './request-hooks.js';
 
 const register: FastifyPluginCallback<RequestOptions> = (fastify, registered, done) => {
   try {
@@ -49,41 +44,23 @@ function withoutRegisterOptions(registered: RequestOptions & RegisterOptions): R
 
 function addHooks(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    const observation = beginObservation(request, reply);
-    if (observation === undefined) {
-      done();
+    const outer = observationOf(request.raw);
+    if (outer === undefined) {
+      requestHooks.onRequest(request, reply, done);
     } else {
-      observation.run(done);
+      joinObservation(outer, request);
+      done();
     }
   });
-  // oxlint-disable-next-line max-params -- Fastify's signature
-  fastify.addHook('onError', (request, _reply, error, done) => {
-    observationOf(request.raw)?.recordError(error);
-    done();
-  });
+  fastify.addHook('onSend', requestHooks.onSend);
+  fastify.addHook('onError', requestHooks.onError);
 }
 
-/** Never throws: a request goes on without a span rather than not at all. */
-function beginObservation(request: FastifyRequest, reply: FastifyReply): RequestObservation | undefined {
-  try {
-    if (observationOf(request.raw) !== undefined) {
-      reportProblem('OTELIER_MOUNTED_TWICE', 'otelPlugin meets requests that are observed already.');
-      return undefined;
-    }
-    const observation = observeRequest({
-      request: request.raw,
-      response: reply.raw,
-      facts: readRequestFacts(request),
-      target: request.originalUrl,
-      scope: SCOPE,
-    });
-    const { url } = request.routeOptions;
-    if (url !== undefined) {
-      observation.setRoute(url);
-    }
-    return observation;
-  } catch (error) {
-    reportInternalError('observing a request', error);
-    return undefined;
+/** The request is observed already, by this plugin or by the framework around Fastify. */
+function joinObservation(outer: RequestObservation, request: FastifyRequest): void {
+  reportProblem('OTELIER_MOUNTED_TWICE', 'otelPlugin meets requests that are observed already.');
+  // Where the framework around it has cut off a part of the path, Fastify does not know the whole template.
+  if (request.originalUrl === request.raw.url) {
+    setRoute(outer, request);
   }
 }

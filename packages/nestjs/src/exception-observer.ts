@@ -1,12 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import type { ArgumentsHost } from '@nestjs/common';
+import { NotFoundException, type ArgumentsHost } from '@nestjs/common';
 import { ExceptionsHandler } from '@nestjs/core/exceptions/exceptions-handler.js';
 import { observationOf, sharedState } from '@otelier/core/adapter';
 
+/** A request of Express, or of Fastify with Node's own within. */
+type NestRequest = IncomingMessage & { readonly raw?: IncomingMessage; readonly originalUrl?: string };
 type HandleException = (exception: Error, host: ArgumentsHost) => void;
 
 interface Patch {
   readonly original: HandleException;
+  readonly wrapper: HandleException;
   users: number;
 }
 
@@ -31,7 +34,8 @@ export function observeExceptions(): () => void {
     }
     undone = true;
     patch.users -= 1;
-    if (patch.users === 0) {
+    // Somebody else's wrapper around this one stays: without users this one passes everything on.
+    if (patch.users === 0 && prototype.next === patch.wrapper) {
       prototype.next = patch.original;
       patches.delete(prototype);
     }
@@ -40,17 +44,27 @@ export function observeExceptions(): () => void {
 
 function applyPatch(prototype: { next: HandleException }): Patch {
   const original = prototype.next;
-  prototype.next = function next(this: ExceptionsHandler, exception, host) {
+  const wrapper: HandleException = function next(this: ExceptionsHandler, exception, host) {
     recordException(exception, host);
     original.call(this, exception, host);
   };
-  return { original, users: 0 };
+  prototype.next = wrapper;
+  return { original, wrapper, users: 0 };
 }
 
 function recordException(exception: unknown, host: ArgumentsHost): void {
   if (host.getType() !== 'http') {
     return;
   }
-  const request = host.switchToHttp().getRequest<IncomingMessage & { readonly raw?: IncomingMessage }>();
-  observationOf(request.raw ?? request)?.recordError(exception);
+  const request = host.switchToHttp().getRequest<NestRequest>();
+  const observation = observationOf(request.raw ?? request);
+  observation?.recordError(exception);
+  if (isNotFound(exception, request)) {
+    observation?.setUnrouted();
+  }
+}
+
+/** Whether Nest's own handler for requests without a route has thrown; beneath a prefix it is a route of Express. */
+function isNotFound(exception: unknown, { method, originalUrl }: NestRequest): boolean {
+  return exception instanceof NotFoundException && exception.message === `Cannot ${method} ${originalUrl}`;
 }

@@ -1,16 +1,16 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { RequestOptions } from '@otelier/core';
 
-const definition = new ConfigurableModuleBuilder<RequestOptions>({ moduleName: 'Otel' })
+/** The token under which the options of `OtelModule` can be injected anywhere in the application. */
+export const OTEL_MODULE_OPTIONS = 'OTEL_MODULE_OPTIONS';
+
+const definition = new ConfigurableModuleBuilder<RequestOptions>({ optionsInjectionToken: OTEL_MODULE_OPTIONS })
   .setClassMethodName('forRoot')
-  .setExtras({}, (module) => ({ ...module, global: true }))
+  .setExtras({}, (module) => ({ ...module, global: true, exports: [OTEL_MODULE_OPTIONS] }))
   .build();
 
 /** Gives `OtelModule` its `forRoot` and `forRootAsync`. */
 export const ConfigurableOtelModule = definition.ConfigurableModuleClass;
-
-/** The token under which the options of `OtelModule` can be injected. */
-export const OTEL_MODULE_OPTIONS = definition.MODULE_OPTIONS_TOKEN;
 
 /** What `OtelModule.forRoot()` takes. */
 export type OtelModuleOptions = typeof definition.OPTIONS_TYPE;

@@ -4,6 +4,7 @@ import {
   type DynamicModule,
   type OnApplicationShutdown,
   type OnModuleDestroy,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Otel, RequestOptions } from '@otelier/core';
@@ -20,9 +21,9 @@ import { ConfigurableOtelModule, OTEL_MODULE_OPTIONS, type OtelModuleOptions } f
  * environment when the application has not done so, and flushes when the application shuts down.
  */
 @Module({})
-export class OtelModule extends ConfigurableOtelModule implements OnModuleDestroy, OnApplicationShutdown {
+export class OtelModule extends ConfigurableOtelModule implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   private readonly otel: Otel | undefined;
-  private readonly undoExceptions: () => void;
+  private readonly undos: (() => void)[];
 
   /** @throws TypeError for a wrong option */
   constructor(
@@ -32,8 +33,7 @@ export class OtelModule extends ConfigurableOtelModule implements OnModuleDestro
     super();
     checkRequestOptions('OtelModule', options);
     this.otel = ensureOtel(options);
-    this.undoExceptions = observeExceptions();
-    observeRequests(host, options);
+    this.undos = [observeRequests(host, options)];
   }
 
   /**
@@ -43,8 +43,12 @@ export class OtelModule extends ConfigurableOtelModule implements OnModuleDestro
     return super.forRoot(options);
   }
 
+  onModuleInit(): void {
+    this.undos.push(observeExceptions());
+  }
+
   onModuleDestroy(): void {
-    this.undoExceptions();
+    this.undos.forEach((undo) => undo());
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -24,6 +24,9 @@ import { countActiveRequest } from './server-metrics.js';
 /** The request in whose context the code runs. */
 const REQUEST = createContextKey('otelier.request');
 
+/** The codes of errors that Node makes of a connection that the other side has closed. */
+const CLIENT_GONE = new Set<unknown>(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
+
 /** What an adapter knows of a request when it arrives. */
 export interface IncomingRequest {
   /** Node's own request and response, not a framework's wrappers. */
@@ -60,8 +63,18 @@ export function observeRequest(incoming: IncomingRequest): RequestObservation {
   const observation = new RequestObservation(createParts(incoming, start.millis), start);
   observations().set(request, observation);
   keepContextInBody(request, observation.context);
-  watchResponseEnd(response, (outcome) => observation.end(outcome));
+  watchResponseEnd(response, (outcome) => {
+    if (outcome === 'disconnected' && isServerError(response.errored)) {
+      observation.recordError(response.errored);
+    }
+    observation.end(outcome);
+  });
   return observation;
+}
+
+/** What a response was destroyed with, unless that only says that the client is gone. */
+function isServerError(errored: (Error & { code?: unknown }) | null): boolean {
+  return errored instanceof Error && !CLIENT_GONE.has(errored.code);
 }
 
 function observations(): WeakMap<IncomingMessage, RequestObservation> {

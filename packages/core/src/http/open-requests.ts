@@ -8,7 +8,13 @@ export interface OpenRequest {
 
 interface OpenRequests {
   readonly requests: Set<OpenRequest>;
-  readonly waiting: Set<() => void>;
+  readonly waiting: Set<Waiter>;
+}
+
+/** Somebody who waits for the requests that were open when the wait began. */
+interface Waiter {
+  readonly remaining: Set<OpenRequest>;
+  readonly done: () => void;
 }
 
 function openRequests(): OpenRequests {
@@ -23,16 +29,22 @@ export function rememberOpenRequest(request: OpenRequest): void {
 /** The request has ended. */
 export function forgetOpenRequest(request: OpenRequest): void {
   const { requests, waiting } = openRequests();
-  if (requests.delete(request) && requests.size === 0) {
-    waiting.forEach((done) => done());
-    waiting.clear();
+  requests.delete(request);
+  for (const waiter of waiting) {
+    waiter.remaining.delete(request);
+    if (waiter.remaining.size === 0) {
+      waiting.delete(waiter);
+      waiter.done();
+    }
   }
 }
 
-/** Settles when no observed request is open. */
+/** Settles when every observed request that is open now has ended; later ones are not waited for. */
 export function whenRequestsEnd(): Promise<void> {
   const { requests, waiting } = openRequests();
-  return requests.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.add(resolve));
+  return requests.size === 0
+    ? Promise.resolve()
+    : new Promise((resolve) => waiting.add({ remaining: new Set(requests), done: resolve }));
 }
 
 /** Ends the observation of every request that is still open. */

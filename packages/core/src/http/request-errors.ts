@@ -4,6 +4,8 @@ import { describeException, errorStatusCode, type ExceptionFacts } from '../trac
 /** An error that was thrown or passed on while a request was handled. */
 export interface RequestError {
   readonly facts: ExceptionFacts;
+  /** The error's class; a text or a number that was thrown has none. */
+  readonly className: string | undefined;
   readonly time: TimeInput;
   /** Whether the error says of itself that the client is to blame. */
   readonly blamesClient: boolean;
@@ -23,8 +25,10 @@ export class RequestErrors {
     }
     this.seen.add(thrown);
     const status = errorStatusCode(thrown);
+    const facts = describeException(thrown);
     this.errors.push({
-      facts: describeException(thrown),
+      facts,
+      className: typeof thrown === 'object' && thrown !== null ? facts.type : undefined,
       time: Date.now(),
       blamesClient: status !== undefined && status >= 400 && status < 500,
     });

@@ -33,6 +33,7 @@ export class RequestObservation implements OpenRequest {
   private readonly startTick: number;
   private readonly errors = new RequestErrors();
   private route: string | undefined;
+  private unrouted = false;
   private ended = false;
 
   constructor(
@@ -54,6 +55,11 @@ export class RequestObservation implements OpenRequest {
   /** Sets the matched route's template; the last one counts. */
   setRoute(route: string): void {
     this.route = route;
+  }
+
+  /** The framework itself says that no route answers, whatever matched on the way there. */
+  setUnrouted(): void {
+    this.unrouted = true;
   }
 
   /** Remembers an error that was thrown or passed on; whether it is recorded is decided when the response ends. */
@@ -89,7 +95,7 @@ export class RequestObservation implements OpenRequest {
   }
 
   private finish(result: RequestResult): void {
-    this.route = this.parts.resolveRoute() ?? this.route;
+    this.route = this.unrouted ? undefined : (this.parts.resolveRoute() ?? this.route);
     const durationMillis = performance.now() - this.startTick;
     this.describe(result);
     if (this.parts.foreign !== undefined) {

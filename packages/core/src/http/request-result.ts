@@ -17,6 +17,9 @@ export interface ResponseEnd {
   readonly statusCode: number;
 }
 
+/** What the conventions write for an error without a class. */
+const UNKNOWN_ERROR = '_OTHER';
+
 /**
  * Judges how a request ended: 5xx is an error, 4xx is not; a client that went away is neither the server's error nor
  * a made-up status; a response that the server itself broke off is an error.
@@ -27,16 +30,16 @@ export function judgeResult(end: ResponseEnd, errors: RequestErrors): RequestRes
   const statusCode = end.outcome === 'completed' || end.headersSent ? end.statusCode : undefined;
   const error = errors.last;
   if (statusCode !== undefined && statusCode >= 500) {
-    return { statusCode, errorType: error?.facts.type ?? String(statusCode), failed: true };
+    return { statusCode, errorType: error?.className ?? String(statusCode), failed: true };
   }
   if (end.outcome === 'completed') {
     return { statusCode, errorType: undefined, failed: false };
   }
   if (end.outcome === 'abandoned') {
-    return { statusCode, errorType: error?.facts.type ?? 'process_ended', failed: error !== undefined };
+    return { statusCode, errorType: error?.className ?? 'process_ended', failed: error !== undefined };
   }
   if (error !== undefined && !error.blamesClient) {
-    return { statusCode, errorType: error.facts.type, failed: true };
+    return { statusCode, errorType: error.className ?? UNKNOWN_ERROR, failed: true };
   }
   return { statusCode, errorType: 'client_disconnected', failed: false };
 }

@@ -1,6 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import { sendAndLeave } from './http-client.js';
-import { durationMillis, exchange, serverSpan } from './server-span.js';
+import { send, sendAndLeave } from './http-client.js';
+import { durationMillis, exceptionsOf, exchange, serverSpan } from './server-span.js';
 import type { Spec } from './spec.js';
 
 /** A stream of the endpoints takes at least this long; its headers are there at once. */
@@ -57,6 +57,31 @@ export const ENDING_SPECS: readonly Spec[] = [
       expect(span.attributes['error.type']).toBe('client_disconnected');
       expect(span.attributes['http.response.status_code']).toBe(202);
       expect(span.status.code).toBe(SpanStatusCode.UNSET);
+    },
+  },
+  {
+    verifies: ['R7', 'R8'],
+    title: "ends the span of the framework's own stream when the client leaves in the middle of it",
+    async run(bench) {
+      await sendAndLeave(bench.server, '/endless', 'after-headers');
+      const span = await serverSpan(bench);
+      expect(span.attributes).toMatchObject({
+        'error.type': 'client_disconnected',
+        'http.response.status_code': 200,
+        'http.route': '/endless',
+      });
+      expect([span.status.code, span.events]).toEqual([SpanStatusCode.UNSET, []]);
+    },
+  },
+  {
+    verifies: ['R6', 'R8'],
+    title: 'records the error of a stream that breaks the answer off, not that the client has left',
+    async run(bench) {
+      await expect(send(bench.server, '/broken-stream')).rejects.toThrow('aborted');
+      const span = await serverSpan(bench);
+      expect(span.attributes).toMatchObject({ 'error.type': 'BoomError', 'http.response.status_code': 200 });
+      expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'cut' });
+      expect(exceptionsOf(span)).toHaveLength(1);
     },
   },
 ];

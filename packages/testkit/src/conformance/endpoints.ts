@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { withSpan } from '@otelier/core';
 import { activeSpanId, activeTraceId, walkContinuations } from './context-walk.js';
@@ -80,12 +80,33 @@ export const ENDPOINTS: readonly Endpoint[] = [
     response.writeHead(202, { 'content-type': 'text/plain' });
     response.write('begun');
   }),
+  raw('/broken-stream', ({ response }) => {
+    response.writeHead(200);
+    pipeline(Readable.from(failingChunks()), response, () => {});
+  }),
+  {
+    ...value('/endless', () => Readable.from(endlessChunks())),
+    kind: 'stream',
+  },
   raw('/broken-off', ({ response }) => {
     response.writeHead(200);
     response.write('begun');
     setTimeout(() => response.socket?.destroy(), 10);
   }),
 ];
+
+async function* failingChunks(): AsyncGenerator<string> {
+  yield 'begun';
+  await wait(10);
+  throw new BoomError('cut');
+}
+
+async function* endlessChunks(): AsyncGenerator<string> {
+  for (;;) {
+    yield 'on and on ';
+    await wait(5);
+  }
+}
 
 /** An error whose stack can't be read. */
 function hostileError(): Error {

@@ -31,6 +31,25 @@ export const NAMING_SPECS: readonly Spec[] = [
     },
   },
   {
+    verifies: ['R1'],
+    title: 'names a HEAD request by the GET route that answers it',
+    async run(bench) {
+      const { answer, span } = await exchange(bench, '/users/42', { method: 'HEAD' });
+      expect([answer.status, answer.text]).toEqual([200, '']);
+      expect([span.name, span.attributes['http.request.method']]).toEqual(['HEAD /users/:id', 'HEAD']);
+    },
+  },
+  {
+    verifies: ['R2'],
+    title: 'gives the template of a route whose parameter is percent-encoded',
+    async run(bench) {
+      const { answer, span } = await exchange(bench, '/api/a%20b/orders/%2F%c3%a9');
+      expect(answer.text).toBe('{"order":"/é"}');
+      expect(span.attributes['http.route']).toBe('/api/:tenant/orders/:order');
+      expect(span.attributes['url.path']).toBe('/api/a%20b/orders/%2F%c3%a9');
+    },
+  },
+  {
     verifies: ['R2'],
     title: 'gives the whole template of a route below a mount with a parameter',
     async run(bench) {

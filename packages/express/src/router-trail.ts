@@ -1,0 +1,95 @@
+import { observationOf, sharedState } from '@otelier/core/adapter';
+import type { ExpressRequest } from './express-request.js';
+import { joinTemplates } from './route-template.js';
+
+/** A place that a request has come to: what of its path is matched so far, and the template that matched it. */
+export interface TrailPlace {
+  readonly baseUrl: string;
+  readonly template: string;
+}
+
+/** The way of one request through the routers. */
+interface RouterTrail {
+  /** Where each router stands that the request has entered, by the router's own `next`. */
+  readonly routers: { readonly next: unknown; readonly place: TrailPlace }[];
+  /** Where the last handler stands: what it calls stands below it. */
+  place: TrailPlace;
+  /** The template of the route that the request is in. */
+  route: string | undefined;
+  /** Whether a handler has thrown an error or passed one on. */
+  failed: boolean;
+}
+
+/** Whether routers have told of a request. */
+export function isFollowed(request: ExpressRequest): boolean {
+  return trails().has(request);
+}
+
+/** Where the router stands that handles the request now. One that was not met before is called by the last handler. */
+export function placeOfRouter(request: ExpressRequest): TrailPlace {
+  const trail = trailOf(request);
+  const known = trail.routers.find(({ next }) => next === request.next);
+  return known?.place ?? enterRouter(request, trail.place);
+}
+
+/** The request is handled by a router at a place. */
+export function enterRouter(request: ExpressRequest, place: TrailPlace): TrailPlace {
+  trailOf(request).routers.push({ next: request.next, place });
+  return place;
+}
+
+/** A handler of a route is called. */
+export function enterRoute(request: ExpressRequest, template: string): void {
+  const trail = trailOf(request);
+  const router = placeOfRouter(request);
+  trail.route = joinTemplates(router.template, template);
+  trail.place = router;
+}
+
+/**
+ * A handler outside all routes is called: the request has left its route, unless that one has answered.
+ *
+ * @param template - of the path that the handler is mounted at; empty for all paths
+ */
+export function enterMount(
+  request: ExpressRequest,
+  response: { readonly headersSent: boolean },
+  template: string,
+): void {
+  const trail = trailOf(request);
+  const router = placeOfRouter(request);
+  if (!response.headersSent) {
+    trail.route = undefined;
+  }
+  trail.place =
+    template === ''
+      ? router
+      : { baseUrl: request.baseUrl ?? '', template: joinTemplates(router.template, template) };
+}
+
+/** A handler has thrown an error or passed one on. */
+export function noteError(request: ExpressRequest, error: unknown): void {
+  trailOf(request).failed = true;
+  observationOf(request)?.recordError(error);
+}
+
+/** The route that answered. Express's own 404 stands behind all routers, where the request is in no route. */
+export function finalRoute(request: ExpressRequest, statusCode: number): string | undefined {
+  const trail = trails().get(request);
+  const passedAll = statusCode === 404 && request.next === undefined && trail?.failed !== true;
+  return passedAll ? undefined : trail?.route;
+}
+
+function trailOf(request: ExpressRequest): RouterTrail {
+  const known = trails().get(request);
+  if (known !== undefined) {
+    return known;
+  }
+  const trail: RouterTrail = { routers: [], place: { baseUrl: '', template: '' }, route: undefined, failed: false };
+  trails().set(request, trail);
+  return trail;
+}
+
+function trails(): WeakMap<ExpressRequest, RouterTrail> {
+  return sharedState('express.router-trails', () => new WeakMap());
+}

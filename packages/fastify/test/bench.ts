@@ -1,0 +1,65 @@
+import otelPlugin from '@otelier/fastify';
+import { exchange, isServerSpan, runningHost, TelemetryProbe, type Answer, type Bench, type Sending } from '@otelier/testkit/conformance';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import fastify, { type FastifyInstance, type FastifyServerOptions, type InjectOptions } from 'fastify';
+
+/** What an application is made of, behind the plugin. */
+export type Build = (app: FastifyInstance) => unknown;
+
+/** Sends requests to applications and looks at their spans. */
+export interface FastifyBench {
+  readonly telemetry: TelemetryProbe;
+  /** Injects one request and returns the answer with its one SERVER span. */
+  inject(build: Build, request: InjectOptions | string): Promise<{ status: number; text: string; span: ReadableSpan }>;
+  /** The same over a socket. */
+  ask(build: Build, path: string, sending?: Sending): Promise<{ answer: Answer; span: ReadableSpan }>;
+}
+
+/** An application that is observed. */
+export async function createApp(build: Build, options: FastifyServerOptions = {}): Promise<FastifyInstance> {
+  const app = fastify({ forceCloseConnections: true, ...options });
+  await app.register(otelPlugin);
+  await build(app);
+  return app;
+}
+
+/** Listens on a free port of this machine. */
+export async function serve(app: FastifyInstance, telemetry: TelemetryProbe): Promise<Bench> {
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  return {
+    host: { name: 'fastify', scope: '@otelier/fastify', start: () => Promise.reject(new Error('runs already')) },
+    server: runningHost(app.server, () => app.close()),
+    telemetry,
+  };
+}
+
+/** A bench for the tests of the describe block that it is called in. */
+export function fastifyBench(): FastifyBench {
+  let telemetry: TelemetryProbe;
+  beforeAll(() => {
+    telemetry = new TelemetryProbe();
+  });
+  beforeEach(() => telemetry.clear());
+  afterAll(() => telemetry.otel.shutdown());
+  return {
+    get telemetry() {
+      return telemetry;
+    },
+    async inject(build, request) {
+      const app = await createApp(build);
+      const { statusCode, body } = await app.inject(request);
+      const spans = await telemetry.waitFor((all) => all.some(isServerSpan));
+      expect(spans.filter(isServerSpan)).toHaveLength(1);
+      await app.close();
+      return { status: statusCode, text: body, span: spans.find(isServerSpan) as ReadableSpan };
+    },
+    async ask(build, path, sending) {
+      const bench = await serve(await createApp(build), telemetry);
+      try {
+        return await exchange(bench, path, sending);
+      } finally {
+        await bench.server.close();
+      }
+    },
+  };
+}

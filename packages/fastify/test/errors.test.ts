@@ -1,0 +1,157 @@
+import { Readable } from 'node:stream';
+import { SpanStatusCode } from '@opentelemetry/api';
+import { verifies } from '@otelier/testkit';
+import { exceptionsOf, send, serverSpan } from '@otelier/testkit/conformance';
+import fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
+import { createApp, fastifyBench, serve, type Build } from './bench.js';
+
+class StockError extends Error {}
+
+const fail = (): never => {
+  throw new StockError('none left');
+};
+const failLater = async (): Promise<never> => fail();
+const ok = async (): Promise<object> => ({ ok: true });
+
+interface ErrorCase {
+  readonly title: string;
+  readonly build: Build;
+  readonly request?: InjectOptions;
+  readonly status: number;
+  /** @default 'StockError' for 5xx */
+  readonly errorType?: string;
+  /** The messages of the events. @default ['none left'] for 5xx */
+  readonly messages?: readonly string[];
+}
+
+const withHook = (name: 'preValidation' | 'preHandler' | 'preSerialization' | 'onSend' | 'onRequest' | 'preParsing'): ErrorCase[] =>
+  [fail, failLater].map((hook) => ({
+    title: `an error in ${name}, ${hook === fail ? 'called back' : 'rejected'}`,
+    build(app) {
+      if (hook === failLater) {
+        app.addHook(name as 'onRequest', hook);
+      } else {
+        app.addHook(name as 'onRequest', (...call: unknown[]) => {
+          (call.at(-1) as (error: Error) => void)(new StockError('none left'));
+        });
+      }
+      app.get('/x', ok);
+    },
+    status: 500,
+    // The answer to the error passes the hook too.
+    ...(name === 'onSend' ? { messages: ['none left', 'none left'] } : {}),
+  }));
+
+const POST: InjectOptions = { method: 'POST', url: '/x', headers: { 'content-type': 'application/json' } };
+
+const CASES: readonly ErrorCase[] = [
+  ...withHook('onRequest'),
+  ...withHook('preParsing'),
+  ...withHook('preValidation'),
+  ...withHook('preHandler'),
+  ...withHook('preSerialization'),
+  ...withHook('onSend'),
+  { title: 'an error of the handler', build: (app) => app.get('/x', failLater), status: 500 },
+  {
+    title: 'an error that is sent',
+    build: (app) => app.get('/x', (_request, reply) => reply.code(503).send(new StockError('none left'))),
+    status: 503,
+  },
+  {
+    title: 'an error that a custom error handler answers',
+    build: (app) => app.setErrorHandler((_error, _request, reply) => reply.code(502).send({ sorry: true })).get('/x', fail),
+    status: 502,
+  },
+  {
+    title: 'an error that a custom error handler answers with 404',
+    build: (app) => app.setErrorHandler((_error, _request, reply) => reply.code(404).send({})).get('/x', fail),
+    status: 404,
+  },
+  {
+    // Fastify tells of the first error only.
+    title: 'an error that an error handler replaces',
+    build(app) {
+      app.setErrorHandler(() => {
+        throw new TypeError('replaced');
+      });
+      app.get('/x', fail);
+    },
+    status: 500,
+  },
+  {
+    title: 'a body that does not fit its schema',
+    build: (app) => app.post('/x', { schema: { body: { type: 'object', required: ['a'] } } }, ok),
+    request: { ...POST, payload: '{}' },
+    status: 400,
+  },
+  {
+    title: 'a body that is no JSON',
+    build: (app) => app.post('/x', ok),
+    request: { ...POST, payload: '{' },
+    status: 400,
+  },
+  {
+    title: 'a body of a type that nobody parses',
+    build: (app) => app.post('/x', ok),
+    request: { ...POST, payload: 'a', headers: { 'content-type': 'application/unknown' } },
+    status: 415,
+  },
+  {
+    title: 'a text that is thrown',
+    build(app) {
+      app.get('/x', async () => {
+        throw 'just a text';
+      });
+    },
+    status: 500,
+    errorType: '500',
+    messages: ['just a text'],
+  },
+];
+
+const bench = fastifyBench();
+
+for (const { title, build, request = { url: '/x' }, status, ...expected } of CASES) {
+  const failed = status >= 500;
+  const { errorType = failed ? 'StockError' : undefined, messages = failed ? ['none left'] : [] } = expected;
+  verifies(['R5', 'R6'], `records ${title} as it ended`, async () => {
+    const bare = fastify();
+    await build(bare);
+    const plain = await bare.inject(request);
+    const observed = await bench.inject(build, request);
+    expect([observed.status, observed.text]).toEqual([status, plain.body]);
+    const { span } = observed;
+    expect(span.attributes['error.type']).toBe(errorType);
+    expect(exceptionsOf(span).map((event) => event['exception.message'])).toEqual(messages);
+    expect(span.status.code).toBe(failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET);
+    expect(span.attributes['http.route']).toBe('/x');
+  });
+}
+
+async function breakOff(app: FastifyInstance): Promise<Awaited<ReturnType<typeof serverSpan>>> {
+  const running = await serve(app, bench.telemetry);
+  await expect(send(running.server, '/x')).rejects.toThrow('aborted');
+  const span = await serverSpan(running);
+  await running.server.close();
+  return span;
+}
+
+verifies(['R6', 'R8'], 'records the error of a stream that fails when the answer has begun', async () => {
+  const app = await createApp((instance) =>
+    instance.get('/x', (_request, reply) =>
+      reply.code(201).send(
+        Readable.from(
+          (async function* chunks() {
+            yield 'begun';
+            await new Promise((resolve) => setTimeout(resolve, 10));
+            throw new StockError('cut');
+          })(),
+        ),
+      ),
+    ),
+  );
+  const span = await breakOff(app);
+  expect(span.attributes).toMatchObject({ 'http.response.status_code': 201, 'error.type': 'StockError' });
+  expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'cut' });
+  expect(exceptionsOf(span)).toHaveLength(1);
+});
