@@ -1,3 +1,4 @@
+export { guarded } from './diagnostics/guarded.js';
 export { reportInternalError, reportProblem } from './diagnostics/report.js';
 export { activeObservation, observationOf, observeRequest } from './http/observe-request.js';
 export { checkRequestOptions } from './options/request-options.js';

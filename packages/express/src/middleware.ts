@@ -10,10 +10,10 @@ import {
   type RequestOptions,
 } from '@otelier/core/adapter';
 import type { ExpressRequest, Next } from './express-request.js';
-import { observeLayers } from './layer-observer.js';
+import { observeLayers } from './old-routers/layer-observer.js';
 import { readRequestFacts } from './request-facts.js';
-import { listenToRouters } from './router-channel.js';
-import { finalRoute, isFollowed } from './router-trail.js';
+import { listenToRouters } from './routing/router-channel.js';
+import { finalRoute, isFollowed } from './routing/router-trail.js';
 import { VERSION } from './version.js';
 
 /** Middleware that Express 4 and 5 take. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { NotFoundException, type ArgumentsHost } from '@nestjs/common';
 import { ExceptionsHandler } from '@nestjs/core/exceptions/exceptions-handler.js';
-import { observationOf, sharedState } from '@otelier/core/adapter';
+import { guarded, observationOf, sharedState } from '@otelier/core/adapter';
 
 /** A request of Express, or of Fastify with Node's own within. */
 type NestRequest = IncomingMessage & { readonly raw?: IncomingMessage; readonly originalUrl?: string };
@@ -45,12 +45,14 @@ export function observeExceptions(): () => void {
 function applyPatch(prototype: { next: HandleException }): Patch {
   const original = prototype.next;
   const wrapper: HandleException = function next(this: ExceptionsHandler, exception, host) {
-    recordException(exception, host);
+    record(exception, host);
     original.call(this, exception, host);
   };
   prototype.next = wrapper;
   return { original, wrapper, users: 0 };
 }
+
+const record = guarded('recording an exception', recordException);
 
 function recordException(exception: unknown, host: ArgumentsHost): void {
   if (host.getType() !== 'http') {

@@ -1,4 +1,4 @@
-import type { PathPattern } from './express-request.js';
+import type { PathPattern } from '../express-request.js';
 
 /** The text of a pattern: a template as it was written, a regular expression's source. */
 export function patternText(pattern: PathPattern | undefined): string {

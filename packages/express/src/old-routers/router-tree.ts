@@ -1,7 +1,7 @@
-import type { ExpressApplication, ExpressRequest } from './express-request.js';
+import type { ExpressApplication, ExpressRequest } from '../express-request.js';
 import { mountTemplate, type MountMatch, type RouterLayer } from './router-layer.js';
-import type { TrailPlace } from './router-trail.js';
-import { joinTemplates, membersOf, pathOf } from './route-template.js';
+import type { TrailPlace } from '../routing/router-trail.js';
+import { joinTemplates, membersOf, pathOf } from '../routing/route-template.js';
 
 /** Routers are nested a few levels deep; a router that is mounted within itself must not be followed for ever. */
 const MAX_DEPTH = 16;

@@ -1,5 +1,5 @@
 import { observationOf, sharedState } from '@otelier/core/adapter';
-import type { ExpressRequest } from './express-request.js';
+import type { ExpressRequest } from '../express-request.js';
 import { joinTemplates } from './route-template.js';
 
 /** A place that a request has come to: what of its path is matched so far, and the template that matched it. */

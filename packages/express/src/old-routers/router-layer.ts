@@ -1,6 +1,6 @@
 import { sharedState } from '@otelier/core/adapter';
-import type { PathPattern } from './express-request.js';
-import { membersOf } from './route-template.js';
+import type { PathPattern } from '../express-request.js';
+import { membersOf } from '../routing/route-template.js';
 import { segmentTemplate, type Params } from './segment-template.js';
 
 /** A layer of a router, of Express 4 (`regexp`, `keys`) or Express 5 (`matchers`), as far as it is read. */
@@ -40,11 +40,6 @@ const NOTHING: MountMatch = { template: '', length: 0 };
 
 /** What stands for the path of a mount whose pattern can't be told. */
 const ANYTHING = '/*';
-
-/** The handlers of a route carry the method that they were registered for, also when that is all of them. */
-export function isRouteHandler(layer: object): boolean {
-  return Object.hasOwn(layer, 'method');
-}
 
 /** Matches a layer against a path and recovers its template, which `router` did not keep before 2.3. */
 export function mountTemplate(layer: RouterLayer, probe: MountProbe): MountMatch | undefined {

@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { sharedState } from '@otelier/core/adapter';
-import type { ExpressRequest, Next } from './express-request.js';
-import { isRouteHandler, matchedMember, mountTemplate, type RouterLayer } from './router-layer.js';
-import { enterMount, enterRoute, enterRouter, noteError, placeOfRouter } from './router-trail.js';
+import { guarded, sharedState } from '@otelier/core/adapter';
+import type { ExpressRequest, Next } from '../express-request.js';
+import { matchedMember, mountTemplate, type RouterLayer } from './router-layer.js';
+import { isRouteHandler } from '../routing/route-handler.js';
+import { enterMount, enterRoute, enterRouter, noteError, placeOfRouter } from '../routing/router-trail.js';
 import { placeOfHandler, stackOf } from './router-tree.js';
-import { pathOf, patternText } from './route-template.js';
+import { pathOf, patternText } from '../routing/route-template.js';
 
 type CallHandler = (
   this: RouterLayer,
@@ -43,6 +44,9 @@ export function observeLayers(request: ExpressRequest, handler: unknown): void {
   }
 }
 
+const follow = guarded('following a request', followRequest);
+const note = guarded('noting an error', noteError);
+
 function wrapMethods(prototype: LayerPrototype): () => void {
   const originals = { ...prototype };
   const { handle_request, handle_error, handleRequest, handleError } = prototype;
@@ -57,7 +61,7 @@ function wrapMethods(prototype: LayerPrototype): () => void {
 
 function watchHandler(original: CallHandler): CallHandler {
   return function call(request, response, next) {
-    followRequest(this, request, response);
+    follow(this, request, response);
     return original.call(this, request, response, watchNext(request, next));
   };
 }
@@ -65,7 +69,7 @@ function watchHandler(original: CallHandler): CallHandler {
 function watchErrorHandler(original: CallErrorHandler): CallErrorHandler {
   // oxlint-disable-next-line max-params -- Express's signature
   return function callError(error, request, response, next) {
-    noteError(request, error);
+    note(request, error);
     return original.call(this, error, request, response, watchNext(request, next));
   };
 }
@@ -86,7 +90,7 @@ function watchNext(request: ExpressRequest, next: Next): Next {
   return (error) => {
     // The words by which a handler leaves its route or its router are no errors.
     if (error && error !== 'route' && error !== 'router') {
-      noteError(request, error);
+      note(request, error);
     }
     next(error);
   };

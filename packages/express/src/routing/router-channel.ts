@@ -1,8 +1,8 @@
 import { tracingChannel, type TracingChannelSubscribers } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
-import { sharedState } from '@otelier/core/adapter';
-import type { ExpressRequest, PathPattern } from './express-request.js';
-import { isRouteHandler } from './router-layer.js';
+import { guarded, sharedState } from '@otelier/core/adapter';
+import type { ExpressRequest, PathPattern } from '../express-request.js';
+import { isRouteHandler } from './route-handler.js';
 import { enterMount, enterRoute, noteError } from './router-trail.js';
 import { patternText } from './route-template.js';
 
@@ -29,7 +29,10 @@ interface RouterMessage {
  */
 export function listenToRouters(): void {
   sharedState('express.router-channel', () => {
-    const subscribers: Partial<TracingChannelSubscribers<RouterMessage>> = { start: onStart, error: onError };
+    const subscribers: Partial<TracingChannelSubscribers<RouterMessage>> = {
+      start: guarded('following a request', onStart),
+      error: guarded('noting an error', onError),
+    };
     tracingChannel<unknown, RouterMessage>('express.router.request').subscribe(
       subscribers as TracingChannelSubscribers<RouterMessage>,
     );
