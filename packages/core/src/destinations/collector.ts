@@ -1,8 +1,13 @@
+import { checkDeliveryOptions, checkEndpoint } from './destination-checks.js';
 import type { OtlpDestination, Signal } from './destination.js';
 
 /** Options of {@link collector}. */
 export interface CollectorOptions {
-  /** Headers of every request, such as a key. */
+  /**
+   * Headers of every request, such as a key; they stand in the place of those of the variables.
+   *
+   * @default OTEL_EXPORTER_OTLP_HEADERS
+   */
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * How long one request may take, in milliseconds.
@@ -29,18 +34,15 @@ export interface CollectorOptions {
  *
  * @param url - the base address, to which `/v1/traces` and `/v1/metrics` are added; by default
  *   OTEL_EXPORTER_OTLP_ENDPOINT, then `http://localhost:4318`
- * @throws TypeError when the address is not an absolute http or https URL
+ * @throws TypeError when the address is not an absolute http or https URL, or for a wrong option
  */
 export function collector(url?: string, options: CollectorOptions = {}): OtlpDestination {
-  if (url !== undefined && !isHttpUrl(url)) {
-    throw new TypeError(
-      `[otelier] collector(url): ${JSON.stringify(url)} is not an address. Allowed: an absolute http or https URL.`,
-    );
-  }
-  return { kind: 'otlp', name: 'collector', signals: ['traces', 'metrics'], ...options, endpoint: url };
+  checkEndpoint('collector(url)', url);
+  checkDeliveryOptions('collector', options);
+  return { kind: 'otlp', name: 'collector', signals: ['traces', 'metrics'], ...withoutUndefined(options), endpoint: url };
 }
 
-/** Whether a text is an absolute http or https URL. */
-export function isHttpUrl(text: unknown): text is string {
-  return typeof text === 'string' && /^https?:\/\//i.test(text) && URL.canParse(text);
+/** An option that is given as `undefined` is not given. */
+function withoutUndefined(options: CollectorOptions): CollectorOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

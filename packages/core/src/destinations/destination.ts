@@ -1,6 +1,16 @@
 /** The signals that a destination can take. */
 export type Signal = 'traces' | 'metrics';
 
+/** What a connection over TLS is made with, as the contents of PEM files. */
+export interface Certificates {
+  /** The authority that has signed the destination's certificate. */
+  readonly ca?: Buffer;
+  /** The client's own certificate. */
+  readonly cert?: Buffer;
+  /** The key of the client's own certificate. */
+  readonly key?: Buffer;
+}
+
 /** Where OTLP goes for one signal. */
 export interface OtlpEndpoint {
   /** The full URL, path included. */
@@ -9,6 +19,7 @@ export interface OtlpEndpoint {
   /** How long one request may take, in milliseconds. */
   readonly timeoutMillis: number;
   readonly compression: 'gzip' | 'none';
+  readonly certificates: Certificates;
 }
 
 /** OTLP over http/protobuf to a Collector or a vendor. */

@@ -16,13 +16,21 @@ export interface PendingProblem {
   readonly message: string;
 }
 
+interface KnownProblem {
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  count: number;
+  /** Whether the user knows of it. */
+  told: boolean;
+}
+
 interface ProblemLog {
-  readonly problems: Map<string, { code: DiagnosticCode; message: string; count: number }>;
+  readonly problems: Map<string, KnownProblem>;
   silent: boolean;
 }
 
 /** Causes are told apart by their message; a flood of different ones must not grow without bound. */
-const MAX_REMEMBERED_CAUSES = 200;
+const MAX_CAUSES_OF_A_CODE = 50;
 
 function problemLog(): ProblemLog {
   return sharedState('diagnostics.problems', () => ({ problems: new Map(), silent: false }));
@@ -35,24 +43,26 @@ function problemLog(): ProblemLog {
  */
 export function reportProblem(code: DiagnosticCode, message: string, cause: string = message): void {
   const log = problemLog();
-  const key = `${code} ${cause}`;
-  const known = log.problems.get(key);
-  if (known !== undefined) {
-    known.count += 1;
+  const problem = log.problems.get(`${code} ${cause}`) ?? rememberProblem(log, { code, message, cause });
+  if (problem === undefined) {
     return;
   }
-  if (log.problems.size >= MAX_REMEMBERED_CAUSES) {
+  problem.count += 1;
+  if (problem.told) {
     return;
   }
-  log.problems.set(key, { code, message, count: 1 });
+  problem.told = true;
   if (!log.silent) {
     console.warn(`[otelier] ${code}: ${message} ${DIAGNOSTICS[code].action} See docs/diagnostics.md#${code}`);
   }
 }
 
-/** Lets the next problem of this cause be told again, for a state that has ended. */
-export function forgetProblem(code: DiagnosticCode, cause: string): void {
-  problemLog().problems.delete(`${code} ${cause}`);
+/** Lets the next problem of this cause be told again, for a state that has ended; its count goes on. */
+export function rearmProblem(code: DiagnosticCode, cause: string): void {
+  const problem = problemLog().problems.get(`${code} ${cause}`);
+  if (problem !== undefined) {
+    problem.told = false;
+  }
 }
 
 /** Reports an error of Otelier's own, which must not reach the application. */
@@ -63,7 +73,7 @@ export function reportInternalError(where: string, error: unknown): void {
 
 /** All problems met so far, in the order in which they came. */
 export function listProblems(): readonly Problem[] {
-  return [...problemLog().problems.values()].map((problem) => ({ ...problem }));
+  return [...problemLog().problems.values()].map(({ code, message, count }) => ({ code, message, count }));
 }
 
 /** Forgets every problem: a new set-up starts with a clean sheet. */
@@ -74,4 +84,17 @@ export function clearProblems(): void {
 /** Switches messages off or on (`OTEL_LOG_LEVEL=none`); counting goes on. */
 export function silenceProblems(silent: boolean): void {
   problemLog().silent = silent;
+}
+
+function rememberProblem(
+  { problems }: ProblemLog,
+  { code, message, cause }: { readonly code: DiagnosticCode; readonly message: string; readonly cause: string },
+): KnownProblem | undefined {
+  const causes = [...problems.values()].filter((problem) => problem.code === code).length;
+  if (causes >= MAX_CAUSES_OF_A_CODE) {
+    return undefined;
+  }
+  const problem = { code, message, count: 0, told: false };
+  problems.set(`${code} ${cause}`, problem);
+  return problem;
 }

@@ -1,15 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { context, type Context } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
+import { sharedState } from '../shared-state.js';
 
 /**
- * Lets a tracing channel enter the OpenTelemetry context, whichever context manager keeps it.
+ * Where this process keeps the active OpenTelemetry context, as far as Otelier's context manager is registered.
  *
- * A channel calls `run` of each store that is bound to it; this store passes that on to the OpenTelemetry API.
+ * A tracing channel that is bound to it enters a context by itself. It must be the storage itself: a stand-in that
+ * passes `run` on to the OpenTelemetry API is not called any more from Node 26 on, which enters its stores another way.
  */
-export class ContextStore extends AsyncLocalStorage<Context> {
-  override run<R>(store: Context, callback: () => R): R;
-  override run<R, A extends unknown[]>(store: Context, callback: (...args: A) => R, ...args: A): R;
-  override run<R, A extends unknown[]>(store: Context, callback: (...args: A) => R, ...args: A): R {
-    return context.with(store, callback, undefined, ...args);
-  }
+export function contextStore(): AsyncLocalStorage<Context> {
+  return sharedState('context-store', () => new AsyncLocalStorage<Context>());
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+// Not by name: bundles declare a createRequire of their own, and a bundler does not rename one of the two.
+import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 
 /** A copy of a library that has been loaded already. */
@@ -16,7 +17,7 @@ export interface LoadedModule {
  * @param file - the file within the package, with forward slashes, such as `lib/index.js`
  */
 function loadedModules(packageName: string, file: string): readonly LoadedModule[] {
-  const { cache } = createRequire(join(process.cwd(), 'otelier.js'));
+  const { cache } = nodeModule.createRequire(join(process.cwd(), 'otelier.js'));
   const ending = `/node_modules/${packageName}/${file}`;
   return Object.keys(cache)
     .filter((path) => path.replaceAll('\\', '/').endsWith(ending))
@@ -65,20 +66,4 @@ export function patchLoadedModules({ packageName, file, patch }: ModulePatching)
       undos.clear();
     },
   };
-}
-
-/** Whether a version lies in `[from, below)`; prereleases count as their release. An unknown version does. */
-export function versionWithin(version: string | undefined, from: string, below: string): boolean {
-  return version === undefined || (compareVersions(version, from) >= 0 && compareVersions(version, below) < 0);
-}
-
-function compareVersions(left: string, right: string): number {
-  const [a, b] = [left, right].map((version) => version.split('-')[0]?.split('.').map(Number) ?? []);
-  for (let index = 0; index < 3; index += 1) {
-    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
-    if (difference !== 0) {
-      return difference;
-    }
-  }
-  return 0;
 }

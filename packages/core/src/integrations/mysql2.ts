@@ -1,7 +1,7 @@
 import { tracingChannel, type TracingChannelSubscribers } from 'node:diagnostics_channel';
 import { context, type Context } from '@opentelemetry/api';
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
-import { ContextStore } from './context-store.js';
+import { contextStore } from './context-store.js';
 import { DatabaseOperation, type DatabaseFailure } from './database-operation.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
 import { attachLegacyMysql2, startLegacyMysql2 } from './mysql2-legacy.js';
@@ -41,7 +41,7 @@ export const mysql2Integration: Integration = {
 function observeQueries(name: string, options: ResolvedDatabaseOptions): Undo {
   const channel = tracingChannel<Context, Mysql2Message>(name);
   const operations = new WeakMap<Mysql2Message, DatabaseOperation>();
-  const store = new ContextStore();
+  const store = contextStore();
   const finish = (message: Mysql2Message): void => operations.get(message)?.end(failureOf(message.error));
   const subscribers: Partial<TracingChannelSubscribers<Mysql2Message>> = { asyncStart: finish, end: finishIfThrown };
 
@@ -69,7 +69,7 @@ function observeQueries(name: string, options: ResolvedDatabaseOptions): Undo {
 function restorePoolContext(): Undo {
   const channel = tracingChannel<Context, Mysql2Message>(POOL_CHANNEL);
   const callers = new WeakMap<Mysql2Message, Context>();
-  const store = new ContextStore();
+  const store = contextStore();
   channel.start.bindStore(store, (message) => {
     callers.set(message, context.active());
     return context.active();

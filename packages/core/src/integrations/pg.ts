@@ -1,15 +1,15 @@
 import { createNoopMeter } from '@opentelemetry/api';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import type { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
-import { reportProblem } from '../diagnostics/report.js';
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
+import { bindCallers, unbindCallers } from './caller-context.js';
 import type { DatabaseFailure } from './database-operation.js';
 import { createInstrumentationTracer } from './instrumentation-tracer.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
-import { patchLoadedModules, versionWithin } from './loaded-modules.js';
-import { bindWaitingCallers, unbindWaitingCallers } from './pg-pool.js';
+import { patchLoadedModules } from './loaded-modules.js';
+import { decideByVersion, isSupported } from './supported-versions.js';
 
-const SUPPORTED = { from: '8.0.3', below: '9.0.0' };
+const DRIVER = { name: 'pg', from: '8.0.3', below: '9.0.0' };
 
 /** PostgreSQL by node-postgres, which publishes nothing itself: instrumentation-pg patches its prototypes in place. */
 export const pgIntegration: Integration = {
@@ -23,7 +23,7 @@ export const pgIntegration: Integration = {
       packageName: 'pg',
       file: 'lib/index.js',
       patch: ({ exports, version }) =>
-        isSupported(version) ? patch(instrumentation, moduleExports(exports)) : () => {},
+        isSupported(DRIVER, version) ? patch(instrumentation, moduleExports(exports)) : () => {},
     });
     return {
       scan,
@@ -44,35 +44,33 @@ export const pgIntegration: Integration = {
   },
 };
 
-function isSupported(version: string | undefined): boolean {
-  const supported = versionWithin(version, SUPPORTED.from, SUPPORTED.below);
-  if (!supported) {
-    reportProblem(
-      'OTELIER_DRIVER_UNSUPPORTED',
-      `pg ${version} is loaded; supported are >=${SUPPORTED.from} <${SUPPORTED.below}.`,
-    );
-  }
-  return supported;
-}
-
 /** instrumentation-pg, with pools that give a connection to a waiting caller in that caller's own context. */
 class PgInstrumentationWithPools extends PgInstrumentation {
   protected override init(): InstrumentationNodeModuleDefinition[] {
     const definitions = super.init() as InstrumentationNodeModuleDefinition[];
+    definitions
+      .filter(({ name }) => name === 'pg')
+      .forEach((definition) => decideByVersion(definition, (version) => isSupported(DRIVER, version)));
     const pool = definitions.find(({ name }) => name === 'pg-pool');
     const { patch: patchPool, unpatch: unpatchPool } = pool ?? {};
     if (pool !== undefined) {
       pool.patch = (exports: unknown, version) => {
-        bindWaitingCallers(exports);
+        bindCallers(poolPrototype(exports), ['connect']);
         return patchPool?.(exports, version) as unknown;
       };
       pool.unpatch = (exports: unknown, version) => {
         unpatchPool?.(exports, version);
-        unbindWaitingCallers(exports);
+        unbindCallers(poolPrototype(exports));
       };
     }
     return definitions;
   }
+}
+
+/** The pool's class is all that pg-pool exports. */
+function poolPrototype(exports: unknown): object {
+  const Pool = typeof exports === 'function' ? exports : moduleExports(exports);
+  return (Pool as { readonly prototype: object }).prototype;
 }
 
 function createInstrumentation(options: ResolvedDatabaseOptions): PgInstrumentation {

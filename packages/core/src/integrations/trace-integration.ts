@@ -1,6 +1,6 @@
+import { invalidOption } from '../diagnostics/validation.js';
 import { resolveDatabaseOptions } from '../options/resolve-options.js';
 import type { DatabaseOptions } from '../options/otel-options.js';
-import { invalidOption } from '../options/validation.js';
 import { sharedState } from '../shared-state.js';
 import type { Undo } from './integration.js';
 import { INTEGRATIONS } from './start-integrations.js';

@@ -1,4 +1,5 @@
 import type { PendingProblem } from '../diagnostics/report.js';
+import { MAX_TIMER_MILLIS } from '../diagnostics/validation.js';
 import type { Environment } from './env.js';
 
 /** What the user is told of a variable that can't be used. */
@@ -7,6 +8,25 @@ export interface InvalidValue {
   readonly value: string | undefined;
   readonly allowed: string;
   readonly fallback: string;
+}
+
+/** What makes a list of pairs one that can be used. */
+export interface PairRules {
+  /** Whether the list is never shown. */
+  readonly secret: boolean;
+  /**
+   * Whether a list that is well formed makes sense.
+   *
+   * @default all are accepted
+   */
+  readonly accept?: (pairs: Readonly<Record<string, string>>) => boolean;
+}
+
+interface ValueRules<T> {
+  readonly parse: (text: string) => T | undefined;
+  readonly allowed: string;
+  readonly fallback: string;
+  readonly show?: (value: T) => string;
 }
 
 /**
@@ -18,11 +38,16 @@ export interface InvalidValue {
 export class EnvReader {
   readonly problems: PendingProblem[] = [];
 
-  constructor(private readonly env: Environment) {}
+  /** @param readFile - the content of a file; `undefined` when it can't be read */
+  constructor(
+    private readonly env: Environment,
+    private readonly readFile: (path: string) => Buffer | undefined,
+  ) {}
 
-  /** The first of the names that is set to a non-empty value. */
-  text(...names: string[]): string | undefined {
-    return this.first(names)?.value;
+  /** The value, unless it is empty. */
+  text(name: string): string | undefined {
+    const value = this.env[name]?.trim();
+    return value === '' ? undefined : value;
   }
 
   /** `true` and `false` in any case; every other value is false, with a problem. */
@@ -35,35 +60,27 @@ export class EnvReader {
     return false;
   }
 
-  /** A number of milliseconds above 0. */
+  /** A whole number of milliseconds above 0, from the first of the names that holds one. */
   millis(fallback: number, ...names: string[]): number | undefined {
-    const found = this.first(names);
-    if (found === undefined) {
-      return undefined;
-    }
-    const millis = Number(found.value);
-    if (Number.isFinite(millis) && millis > 0) {
-      return millis;
-    }
-    this.invalid(found.name, {
-      value: found.value,
-      allowed: 'a number of milliseconds above 0',
-      fallback: String(fallback),
-    });
-    return undefined;
+    const allowed = `a whole number of milliseconds from 1 to ${MAX_TIMER_MILLIS}`;
+    return this.choose(names, { parse: parseMillis, allowed, fallback: String(fallback) });
   }
 
-  /** One of a few words, in any case. */
+  /** The content of a file, from the first of the names that names one which can be read. */
+  file(...names: string[]): Buffer | undefined {
+    const rules = { allowed: 'a file that can be read', fallback: 'none', show: () => 'the file of the general variable' };
+    return this.choose(names, { parse: this.readFile, ...rules });
+  }
+
+  /** One of a few words, in any case, from the first of the names that holds one. */
   word<T extends string>(allowed: readonly T[], fallback: T, ...names: string[]): T | undefined {
-    const found = this.first(names);
-    if (found === undefined) {
-      return undefined;
-    }
-    const word = allowed.find((candidate) => candidate === found.value.toLowerCase());
-    if (word === undefined) {
-      this.invalid(found.name, { value: found.value, allowed: allowed.join(', '), fallback });
-    }
-    return word;
+    const parse = (text: string): T | undefined => allowed.find((candidate) => candidate === text.toLowerCase());
+    return this.choose(names, { parse, allowed: allowed.join(', '), fallback });
+  }
+
+  /** A comma list of whatever words, in lower case; empty where it is not set. */
+  list(name: string): readonly string[] {
+    return splitList(this.text(name) ?? '');
   }
 
   /** A comma list of words; unknown ones are left out with a problem. */
@@ -84,21 +101,19 @@ export class EnvReader {
     return known.length > 0 ? known : undefined;
   }
 
-  /** `key=value` pairs, percent-decoded; a malformed list is discarded whole. */
-  pairs(name: string, options: { readonly secret: boolean }): Readonly<Record<string, string>> {
+  /** `key=value` pairs, percent-decoded; a malformed list, or one that is not accepted, is discarded whole. */
+  pairs(name: string, { secret, accept = () => true }: PairRules): Readonly<Record<string, string>> {
     const text = this.text(name);
-    if (text === undefined) {
-      return {};
+    const pairs = text === undefined ? {} : parsePairs(text);
+    if (pairs !== undefined && accept(pairs)) {
+      return pairs;
     }
-    const pairs = parsePairs(text);
-    if (pairs === undefined) {
-      this.invalid(name, {
-        value: options.secret ? undefined : text,
-        allowed: 'key=value,key=value, percent-encoded',
-        fallback: 'an empty list',
-      });
-    }
-    return pairs ?? {};
+    this.invalid(name, {
+      value: secret ? undefined : text,
+      allowed: 'key=value,key=value, percent-encoded',
+      fallback: 'an empty list',
+    });
+    return {};
   }
 
   /** Records that a variable's value can't be used. */
@@ -110,15 +125,28 @@ export class EnvReader {
     });
   }
 
-  private first(names: readonly string[]): { name: string; value: string } | undefined {
+  private choose<T>(names: readonly string[], { parse, allowed, fallback, show = String }: ValueRules<T>): T | undefined {
+    const refused: { readonly name: string; readonly value: string }[] = [];
+    let chosen: T | undefined;
     for (const name of names) {
-      const value = this.env[name]?.trim();
-      if (value !== undefined && value !== '') {
-        return { name, value };
+      const value = this.text(name);
+      chosen = value === undefined ? undefined : parse(value);
+      if (chosen !== undefined) {
+        break;
+      }
+      if (value !== undefined) {
+        refused.push({ name, value });
       }
     }
-    return undefined;
+    const used = chosen === undefined ? fallback : show(chosen);
+    refused.forEach(({ name, value }) => this.invalid(name, { value, allowed, fallback: used }));
+    return chosen;
   }
+}
+
+function parseMillis(text: string): number | undefined {
+  const millis = /^\d+$/.test(text) ? Number(text) : 0;
+  return millis > 0 && millis <= MAX_TIMER_MILLIS ? millis : undefined;
 }
 
 function splitList(text: string): string[] {
@@ -129,7 +157,7 @@ function splitList(text: string): string[] {
 }
 
 function parsePairs(text: string): Record<string, string> | undefined {
-  const pairs: Record<string, string> = {};
+  const pairs: (readonly [string, string])[] = [];
   for (const member of text.split(',').filter((part) => part.trim() !== '')) {
     const equals = member.indexOf('=');
     const key = member.slice(0, equals).trim();
@@ -137,11 +165,11 @@ function parsePairs(text: string): Record<string, string> | undefined {
       return undefined;
     }
     try {
-      pairs[decodeURIComponent(key)] = decodeURIComponent(member.slice(equals + 1).trim());
+      pairs.push([decodeURIComponent(key), decodeURIComponent(member.slice(equals + 1).trim())]);
     } catch {
       // A stray percent sign is the URIError; the caller reports the whole list.
       return undefined;
     }
   }
-  return pairs;
+  return Object.fromEntries(pairs);
 }

@@ -1,5 +1,5 @@
+import { checkNames, invalidOption } from '../diagnostics/validation.js';
 import type { OtelOptions } from './otel-options.js';
-import { checkNames, invalidOption } from './validation.js';
 
 /** What can be set where a framework's adapter is registered. */
 export interface RequestOptions {

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { VERSION } from '../version.js';
+import { resolveContainerId } from './container-id.js';
 import type { EnvReader } from './env-values.js';
 import type { OtelOptions } from './otel-options.js';
 import type { Surroundings } from './surroundings.js';
@@ -15,7 +16,6 @@ const UNKNOWN_SERVICE = 'unknown_service:node';
  */
 export function resolveResource(options: OtelOptions, around: Surroundings, env: EnvReader): Attributes {
   const fromEnv = env.pairs('OTEL_RESOURCE_ATTRIBUTES', { secret: false });
-  const environment = options.environment ?? around.env['NODE_ENV'];
   const named = {
     'service.name': options.serviceName,
     'service.version': options.serviceVersion,
@@ -26,16 +26,19 @@ export function resolveResource(options: OtelOptions, around: Surroundings, env:
     'service.name': around.manifest.name,
     'service.version': around.manifest.version,
     'service.instance.id': around.instanceId,
-    'deployment.environment.name': environment === '' ? undefined : environment,
+    'deployment.environment.name': env.text('NODE_ENV'),
     'host.name': around.hostName,
+    'container.id': resolveContainerId(around, env),
     'process.pid': around.processId,
     'process.runtime.name': 'nodejs',
     'process.runtime.version': around.nodeVersion,
     'telemetry.distro.name': 'otelier',
     'telemetry.distro.version': VERSION,
     ...fromEnv,
+    // An empty name is none, here as in OTEL_SERVICE_NAME.
+    ...(fromEnv['service.name'] === '' ? { 'service.name': around.manifest.name } : {}),
     ...withoutUndefined({ 'service.name': env.text('OTEL_SERVICE_NAME') }),
-    ...options.resourceAttributes,
+    ...withoutUndefined(options.resourceAttributes ?? {}),
     ...withoutUndefined(named),
   };
   if (resource['service.name'] === undefined) {

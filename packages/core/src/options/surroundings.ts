@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly instanceId: string;
   /** The application's package.json. */
   readonly manifest: ApplicationManifest;
+  /** The content of a file that a variable names; `undefined` when it can't be read. */
+  readonly readFile: (path: string) => Buffer | undefined;
 }
 
 /** What the application's package.json says of it. */
@@ -31,6 +33,7 @@ export function readSurroundings(): Surroundings {
     nodeVersion: process.versions.node,
     instanceId: randomUUID(),
     manifest: readApplicationManifest(process.argv[1], process.cwd()),
+    readFile,
   };
 }
 
@@ -50,6 +53,15 @@ function nearestManifest(directory: string): ApplicationManifest {
   }
   const parent = dirname(directory);
   return parent === directory ? {} : nearestManifest(parent);
+}
+
+function readFile(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    // Whatever the reason is, the caller tells which variable named the file.
+    return undefined;
+  }
 }
 
 function readManifest(file: string): ApplicationManifest | undefined {

@@ -1,4 +1,5 @@
-import { forgetProblem, reportProblem } from '../diagnostics/report.js';
+import { types } from 'node:util';
+import { rearmProblem, reportProblem } from '../diagnostics/report.js';
 
 /** Tells of a destination's failures once per cause, and once when it works again. */
 export class DeliveryReporter {
@@ -27,11 +28,11 @@ export class DeliveryReporter {
       return;
     }
     for (const cause of this.failingCauses) {
-      forgetProblem('OTELIER_EXPORT_FAILED', `${this.address} ${cause}`);
+      rearmProblem('OTELIER_EXPORT_FAILED', `${this.address} ${cause}`);
     }
     this.failingCauses = new Set();
     this.lastError = undefined;
-    forgetProblem('OTELIER_EXPORT_RECOVERED', this.address);
+    rearmProblem('OTELIER_EXPORT_RECOVERED', this.address);
     reportProblem(
       'OTELIER_EXPORT_RECOVERED',
       `${this.destination} (${this.address}) takes telemetry again.`,
@@ -42,7 +43,7 @@ export class DeliveryReporter {
 
 /** The kind of failure: a status code or a system error code where there is one, so that one cause is told once. */
 function describeCause(error: unknown): string {
-  if (!(error instanceof Error)) {
+  if (!types.isNativeError(error)) {
     return 'unknown error';
   }
   const { code } = error as { code?: unknown };

@@ -2,7 +2,12 @@ import { ExportResultCode, type ExportResult } from '@opentelemetry/core';
 import { AggregationTemporality, type InstrumentType, type PushMetricExporter, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { DeliveryReporter } from './delivery-reporter.js';
 
-/** Passes metrics on to an exporter and tells of its failures. */
+/**
+ * Passes metrics on to an exporter and tells of its failures.
+ *
+ * The reader is told at once that all is well: it would log a failure of its own, and its timer would keep the process
+ * alive for as long as the destination does not answer. A flush waits for the answer all the same.
+ */
 export class ReportingMetricExporter implements PushMetricExporter {
   constructor(
     private readonly exporter: PushMetricExporter,
@@ -16,9 +21,8 @@ export class ReportingMetricExporter implements PushMetricExporter {
       } else {
         this.reporter.failed(result.error);
       }
-      // The reader logs a failure of its own; it has been told already.
-      done({ code: ExportResultCode.SUCCESS });
     });
+    done({ code: ExportResultCode.SUCCESS });
   }
 
   selectAggregationTemporality(instrument: InstrumentType): AggregationTemporality {

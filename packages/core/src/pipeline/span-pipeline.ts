@@ -61,6 +61,16 @@ export class SpanPipeline implements SpanProcessor {
     }
   }
 
+  /**
+   * Gives everything that waits to the exporter at once, beside the batch under way: for the moment at which the
+   * process can't wait for one batch after the other.
+   */
+  handOver(): void {
+    while (this.queue.length > 0) {
+      void this.exportNextBatch();
+    }
+  }
+
   async shutdown(): Promise<void> {
     this.ended = true;
     await this.forceFlush();
@@ -93,12 +103,16 @@ export class SpanPipeline implements SpanProcessor {
     clearTimeout(this.timer);
     this.timer = undefined;
     do {
-      const batch = this.queue.splice(0, MAX_BATCH_SPANS);
-      this.settle(batch, await this.export(batch));
+      await this.exportNextBatch();
     } while (this.queue.length >= MAX_BATCH_SPANS);
     if (this.queue.length > 0) {
       this.schedule();
     }
+  }
+
+  private async exportNextBatch(): Promise<void> {
+    const batch = this.queue.splice(0, MAX_BATCH_SPANS);
+    this.settle(batch, await this.export(batch));
   }
 
   private settle(batch: readonly ReadableSpan[], result: ExportResult): void {

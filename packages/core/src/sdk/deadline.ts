@@ -1,5 +1,5 @@
 /**
- * Waits for work, but no longer than a deadline.
+ * Waits for work, but no longer than a deadline. Keeps the process alive meanwhile, and no longer.
  *
  * @returns whether the work was done in time; it never rejects, and work that fails counts as done
  */

@@ -3,6 +3,8 @@ import type { Otel, OtelStatus } from './otel.js';
 
 /** The handle where Otelier exports nothing itself: it is disabled, or the application has an SDK of its own. */
 export class IdleOtel implements Otel {
+  private ending: Promise<void> | undefined;
+
   constructor(private readonly unregister: () => void) {}
 
   status(): OtelStatus {
@@ -18,7 +20,7 @@ export class IdleOtel implements Otel {
   }
 
   shutdown(): Promise<void> {
-    this.unregister();
-    return Promise.resolve();
+    this.ending ??= Promise.resolve(this.unregister());
+    return this.ending;
   }
 }

@@ -1,9 +1,11 @@
+import { reportInternalError } from '../diagnostics/report.js';
 import { abandonOpenRequests, whenRequestsEnd } from '../http/open-requests.js';
 import { withinDeadline } from './deadline.js';
 import type { RunningOtel } from './running-otel.js';
 
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-type Signal = (typeof SIGNALS)[number];
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
+
+const SIGNAL_EXIT = Symbol.for('signal-exit emitter');
 
 /** What {@link watchProcessEnd} needs to know. */
 export interface ProcessEndOptions {
@@ -15,56 +17,96 @@ export interface ProcessEndOptions {
 /**
  * Delivers what is left when the process ends, and lets it end as it would have without Otelier.
  *
+ * - Nothing is left to do: everything is flushed, and the process ends with its own exit code.
+ * - `process.exit()`: what has ended is delivered before the call comes to its end.
+ * - A signal that the application does not handle: requests end, everything is flushed, and the signal takes its
+ *   default action. Another signal meanwhile takes it at once.
+ * - A signal that the application handles: its handlers decide, and one of the other cases follows.
+ *
  * @returns a function that stops watching
  */
 export function watchProcessEnd(otel: RunningOtel, options: ProcessEndOptions): () => void {
-  const undoNaturalEnd = watchNaturalEnd(otel);
-  const undoSignals = options.handleSignals ? SIGNALS.map((signal) => watchSignal(signal, otel, options)) : [];
-  return () => {
-    undoNaturalEnd();
-    undoSignals.forEach((undo) => undo());
-  };
+  const undos = [watchEnd(otel, options.timeoutMillis)];
+  if (options.handleSignals) {
+    undos.push(watchSignals(otel, options.timeoutMillis));
+  }
+  return () => undos.forEach((undo) => undo());
 }
 
-/** `beforeExit` comes again after every flush; only news since the last one is worth another. */
-function watchNaturalEnd(otel: RunningOtel): () => void {
+/** The end without a signal: both stages share one deadline. */
+function watchEnd(otel: RunningOtel, timeoutMillis: number): () => void {
+  let remainingMillis = timeoutMillis;
   let flushedSpans = -1;
+  /** `beforeExit` comes again after every flush; only news since the last one is worth another. */
   const onBeforeExit = (): void => {
     const { ended } = otel.status().spans;
-    if (ended !== flushedSpans) {
-      flushedSpans = ended;
-      void otel.flush();
+    if (ended === flushedSpans || remainingMillis <= 0) {
+      return;
+    }
+    flushedSpans = ended;
+    const started = performance.now();
+    void otel.flushForTheLastTime(remainingMillis).then(() => {
+      remainingMillis -= performance.now() - started;
+    });
+  };
+  const onExit = (): void => {
+    if (remainingMillis <= 0) {
+      return;
+    }
+    try {
+      otel.deliverNow(remainingMillis);
+    } catch (error) {
+      // It would change the exit code.
+      reportInternalError('the last delivery', error);
     }
   };
   process.on('beforeExit', onBeforeExit);
-  return () => process.off('beforeExit', onBeforeExit);
+  process.on('exit', onExit);
+  return () => {
+    process.off('beforeExit', onBeforeExit);
+    process.off('exit', onExit);
+  };
 }
 
 /**
  * A listener takes the signal's default action away. When the application has no listener of its own, the default
  * comes back as soon as everything is delivered; when it has one, the end of the process is the application's.
  */
-function watchSignal(signal: Signal, otel: RunningOtel, options: ProcessEndOptions): () => void {
-  let deliveries = 0;
-  const onSignal = (): void => {
-    const applicationDecides = process.listenerCount(signal) > 1;
-    deliveries += 1;
-    if (!applicationDecides && deliveries > 1) {
-      endByDefault();
-      return;
+function watchSignals(otel: RunningOtel, timeoutMillis: number): () => void {
+  let delivering = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (process.listenerCount(signal) > 1 + deferringListeners()) {
+      // A handler that calls process.exit() leaves no time to collect metrics then.
+      void whenRequestsEnd().then(() => otel.exportMetrics());
+    } else if (delivering) {
+      endByDefault(signal);
+    } else {
+      delivering = true;
+      void deliver(otel, timeoutMillis).then(() => endByDefault(signal));
     }
-    void deliver(otel, options.timeoutMillis).then(() => {
-      if (!applicationDecides) {
-        endByDefault();
-      }
-    });
   };
-  const endByDefault = (): void => {
-    process.off(signal, onSignal);
+  const stop = (): void => {
+    SIGNALS.forEach((signal) => process.off(signal, onSignal));
+  };
+  const endByDefault = (signal: NodeJS.Signals): void => {
+    stop();
     process.kill(process.pid, signal);
   };
-  process.on(signal, onSignal);
-  return () => process.off(signal, onSignal);
+  // First in line: a handler of the application that is to run once is still counted.
+  SIGNALS.forEach((signal) => process.prependListener(signal, onSignal));
+  return stop;
+}
+
+/**
+ * Listeners that do nothing as long as there are others: those of the package signal-exit, versions 4 and 3. Taken for
+ * handlers they would wait for this listener and this one for them, and nobody would end the process.
+ *
+ * @see https://github.com/tapjs/signal-exit/blob/v4.1.0/src/index.ts
+ */
+function deferringListeners(): number {
+  const newer = (globalThis as { [SIGNAL_EXIT]?: { readonly count?: unknown } })[SIGNAL_EXIT]?.count;
+  const older = (process as { __signal_exit_emitter__?: { readonly count?: unknown } }).__signal_exit_emitter__?.count;
+  return [newer, older].reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), 0);
 }
 
 async function deliver(otel: RunningOtel, timeoutMillis: number): Promise<void> {
@@ -72,5 +114,5 @@ async function deliver(otel: RunningOtel, timeoutMillis: number): Promise<void> 
   if (!(await withinDeadline(whenRequestsEnd(), timeoutMillis / 2))) {
     abandonOpenRequests();
   }
-  await withinDeadline(otel.flush(), timeoutMillis - (performance.now() - started));
+  await otel.flushForTheLastTime(timeoutMillis - (performance.now() - started));
 }

@@ -1,23 +1,35 @@
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { SharedContextManager } from './context-manager.js';
 import { createPropagator, type Telemetry } from './telemetry.js';
 
-/** Registers everything with the OpenTelemetry API. */
-export function registerTelemetry(telemetry: Telemetry): void {
-  telemetry.tracerProvider.register({ propagator: telemetry.propagator });
-  metrics.setGlobalMeterProvider(telemetry.meterProvider);
+/**
+ * Registers everything with the OpenTelemetry API.
+ *
+ * @returns the undo; what the application had registered before stays
+ */
+export function registerTelemetry(telemetry: Telemetry): () => void {
+  const undos = [
+    ...(trace.setGlobalTracerProvider(telemetry.tracerProvider) ? [() => trace.disable()] : []),
+    ...(metrics.setGlobalMeterProvider(telemetry.meterProvider) ? [() => metrics.disable()] : []),
+    registerPropagation(telemetry),
+  ];
+  return () => undos.forEach((undo) => undo());
 }
 
-/** Registers what a disabled set-up still needs: the context is kept and propagated. */
-export function registerPropagationOnly(): void {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  propagation.setGlobalPropagator(createPropagator());
+/**
+ * Registers what a disabled set-up still needs: the context is kept and propagated.
+ *
+ * @returns the undo
+ */
+export function registerPropagationOnly(): () => void {
+  return registerPropagation({ propagator: createPropagator() });
 }
 
-/** Takes everything out of the OpenTelemetry API again. */
-export function unregisterTelemetry(): void {
-  trace.disable();
-  metrics.disable();
-  propagation.disable();
-  context.disable();
+function registerPropagation({ propagator }: Pick<Telemetry, 'propagator'>): () => void {
+  const manager = new SharedContextManager();
+  const undos = [
+    ...(context.setGlobalContextManager(manager.enable()) ? [() => context.disable()] : []),
+    ...(propagation.setGlobalPropagator(propagator) ? [() => propagation.disable()] : []),
+  ];
+  return () => undos.forEach((undo) => undo());
 }

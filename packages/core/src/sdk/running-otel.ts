@@ -1,5 +1,6 @@
 import { listProblems, reportInternalError, reportProblem } from '../diagnostics/report.js';
 import { withinDeadline } from './deadline.js';
+import { deliverSynchronously } from './last-delivery.js';
 import type { Otel, OtelStatus } from './otel.js';
 import type { Telemetry } from './telemetry.js';
 
@@ -41,8 +42,7 @@ export class RunningOtel implements Otel {
   }
 
   async flush(): Promise<void> {
-    const { tracerProvider, meterProvider } = this.telemetry;
-    await this.finish('flush', [tracerProvider.forceFlush(), meterProvider.forceFlush()]);
+    await this.finish('flush()', this.flushAll(), this.timeoutMillis);
   }
 
   shutdown(): Promise<void> {
@@ -50,21 +50,60 @@ export class RunningOtel implements Otel {
     return this.ending;
   }
 
-  /** Whether something has ended that no destination has answered for yet. */
-  get hasPendingSpans(): boolean {
-    return this.telemetry.spanRoutes.some((route) => !route.pipeline.idle);
+  /** The flush at the end of the process: a destination that can't be reached is not waited for. Never rejects. */
+  async flushForTheLastTime(timeoutMillis: number): Promise<void> {
+    this.hurry(true);
+    await this.finish('the last flush', this.flushAll(), timeoutMillis);
+    this.hurry(false);
+  }
+
+  /** Sends the metrics as they stand. Nobody waits for the answer. */
+  exportMetrics(): void {
+    this.telemetry.meterProvider.forceFlush().catch((error: unknown) => reportInternalError('metrics', error));
+  }
+
+  /**
+   * Delivers what has ended and is not yet answered for, and blocks until that is done or the deadline has come: for
+   * `process.exit()`, after which nothing asynchronous happens. What was under way is sent again, as OTLP asks of
+   * whoever got no answer; metrics are those of the last collection.
+   */
+  deliverNow(timeoutMillis: number): void {
+    const { spanRoutes, requestRoutes } = this.telemetry;
+    spanRoutes.forEach(({ pipeline }) => pipeline.handOver());
+    const parcels = requestRoutes.flatMap(({ transport, reporter }) =>
+      transport.pending.map((message) => ({ message, certificates: transport.certificates, reporter })),
+    );
+    if (parcels.length === 0) {
+      return;
+    }
+    const taken = deliverSynchronously(parcels, timeoutMillis);
+    parcels
+      .filter((parcel, index) => !taken[index] && parcel.reporter.lastError === undefined)
+      .forEach(({ reporter }) => reporter.failed(new Error('the last telemetry was not taken when the process ended')));
+  }
+
+  private flushAll(): Promise<void>[] {
+    const { spanProcessors, meterProvider } = this.telemetry;
+    // Not through the tracer provider: its time limit would keep the process alive after the deadline.
+    return [...spanProcessors.map(async (processor) => processor.forceFlush()), meterProvider.forceFlush()];
   }
 
   private async end(): Promise<void> {
-    const { tracerProvider, meterProvider } = this.telemetry;
-    await this.finish('shutdown', [tracerProvider.shutdown(), meterProvider.shutdown()]);
+    const { tracerProvider, meterProvider, requestRoutes } = this.telemetry;
+    this.hurry(true);
+    await this.finish('shutdown()', [tracerProvider.shutdown(), meterProvider.shutdown()], this.timeoutMillis);
+    requestRoutes.forEach(({ transport }) => transport.shutdown());
     this.unregister();
   }
 
-  private async finish(what: string, work: readonly Promise<void>[]): Promise<void> {
+  private hurry(urgent: boolean): void {
+    this.telemetry.requestRoutes.forEach(({ transport }) => transport.hurry(urgent));
+  }
+
+  private async finish(what: string, work: readonly Promise<void>[], timeoutMillis: number): Promise<void> {
     const logged = work.map((part) => part.catch((error: unknown) => reportInternalError(what, error)));
-    if (!(await withinDeadline(Promise.all(logged), this.timeoutMillis))) {
-      reportProblem('OTELIER_FLUSH_TIMEOUT', `${what}() was not done within ${this.timeoutMillis} ms.`);
+    if (!(await withinDeadline(Promise.all(logged), timeoutMillis))) {
+      reportProblem('OTELIER_FLUSH_TIMEOUT', `${what} was not done within ${Math.round(timeoutMillis)} ms.`);
     }
   }
 }

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { reportProblem, silenceProblems } from '../diagnostics/report.js';
+import { clearProblems, reportProblem, silenceProblems } from '../diagnostics/report.js';
 import { startIntegrations } from '../integrations/start-integrations.js';
+import { checkOptions } from '../options/option-checks.js';
 import type { OtelOptions } from '../options/otel-options.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { resolveOptions } from '../options/resolve-options.js';
+import { resolveOptions, type Resolution } from '../options/resolve-options.js';
 import { readSurroundings } from '../options/surroundings.js';
 import { IdleOtel } from './idle-otel.js';
 import { isTracerProviderRegistered } from './installed-sdk.js';
 import type { Otel } from './otel.js';
 import { watchProcessEnd } from './process-end.js';
-import { registerPropagationOnly, registerTelemetry, unregisterTelemetry } from './registration.js';
+import { registerPropagationOnly, registerTelemetry } from './registration.js';
 import { RunningOtel } from './running-otel.js';
 import { setupState } from './setup-state.js';
 import { createTelemetry } from './telemetry.js';
@@ -24,41 +25,45 @@ import { createTelemetry } from './telemetry.js';
  * @throws TypeError for a wrong option; a wrong variable warns and falls back
  */
 export function setupOtel(options: OtelOptions = {}): Otel {
+  checkOptions(options);
   const state = setupState();
   if (state.current !== undefined) {
     warnOfDifferences(state.current.options, options);
     state.scanForDrivers();
     return state.current.otel;
   }
-  const { options: resolved, problems } = resolveOptions(options, readSurroundings());
-  silenceProblems(resolved.silent);
-  const otel = start(resolved, options);
-  state.current = { otel, options };
-  problems.forEach(({ code, message }) => reportProblem(code, message));
+  const resolution = resolveOptions(options, readSurroundings());
+  if (state.ended) {
+    clearProblems();
+  }
+  silenceProblems(resolution.options.silent);
+  const otel = isTracerProviderRegistered() ? leaveToRegisteredSdk(options) : start(resolution);
+  state.current = { otel, options: { ...options } };
   return otel;
 }
 
-function start(resolved: ResolvedOptions, options: OtelOptions): Otel {
-  if (isTracerProviderRegistered()) {
-    if (Object.keys(options).length > 0) {
-      reportProblem('OTELIER_SDK_PRESENT', 'The application has an OpenTelemetry SDK of its own, which is used.');
-    }
-    return new IdleOtel(forgetSetup);
+function leaveToRegisteredSdk(options: OtelOptions): Otel {
+  if (Object.values(options).some((value) => value !== undefined)) {
+    reportProblem('OTELIER_SDK_PRESENT', 'The application has an OpenTelemetry SDK of its own, which is used.');
   }
-  if (resolved.disabled) {
-    registerPropagationOnly();
-    return new IdleOtel(() => {
-      unregisterTelemetry();
-      forgetSetup();
-    });
+  return new IdleOtel(endSetup);
+}
+
+function start({ options, problems }: Resolution): Otel {
+  problems.forEach(({ code, message }) => reportProblem(code, message));
+  if (!options.disabled) {
+    return startTelemetry(options);
   }
-  return startTelemetry(resolved);
+  const unregister = registerPropagationOnly();
+  return new IdleOtel(() => {
+    unregister();
+    endSetup();
+  });
 }
 
 function startTelemetry(resolved: ResolvedOptions): Otel {
-  const undos: (() => void)[] = [forgetSetup, unregisterTelemetry];
   const telemetry = createTelemetry(resolved);
-  registerTelemetry(telemetry);
+  const undos = [endSetup, registerTelemetry(telemetry)];
   const otel = new RunningOtel(telemetry, resolved.shutdownTimeoutMillis, () => undos.forEach((undo) => undo()));
   const { scan, stop } = startIntegrations(resolved.database);
   setupState().scanForDrivers = scan;
@@ -71,10 +76,11 @@ function startTelemetry(resolved: ResolvedOptions): Otel {
   return otel;
 }
 
-function forgetSetup(): void {
+function endSetup(): void {
   const state = setupState();
   state.current = undefined;
   state.scanForDrivers = () => {};
+  state.ended = true;
 }
 
 function warnOfDifferences(first: OtelOptions, later: OtelOptions): void {

@@ -7,9 +7,11 @@ export interface SetupState {
   current: { readonly otel: Otel; readonly options: OtelOptions } | undefined;
   /** Looks for drivers that have been loaded since the set-up. */
   scanForDrivers: () => void;
+  /** Whether an earlier set-up has been shut down, whose problems are not those of the next. */
+  ended: boolean;
 }
 
 /** Shared by every copy of the package. */
 export function setupState(): SetupState {
-  return sharedState('sdk.setup', () => ({ current: undefined, scanForDrivers: () => {} }));
+  return sharedState('sdk.setup', () => ({ current: undefined, scanForDrivers: () => {}, ended: false }));
 }

@@ -1,16 +1,25 @@
+/** The longest time that a timer of Node.js can wait, in milliseconds; it takes a longer one for none at all. */
+export const MAX_TIMER_MILLIS = 2_147_483_647;
+
 /** Throws the `TypeError` of a wrong option: its name, its value and what is allowed. */
 export function invalidOption(name: string, value: unknown, allowed: string): never {
   throw new TypeError(`[otelier] option ${name}: ${show(value)} is not allowed. Allowed: ${allowed}.`);
 }
 
-/** Throws unless the options are a plain object with known names only. */
+/** Throws the `TypeError` of a wrong option whose value can be a secret and is not shown. */
+export function invalidSecret(name: string, allowed: string): never {
+  throw new TypeError(`[otelier] option ${name}: the value that is set is not allowed. Allowed: ${allowed}.`);
+}
+
+/** Throws unless the options are an object, and no array, with known names only. */
 export function checkNames(where: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+  if (!isRecord(options)) {
     invalidOption(where, options, 'an object');
   }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {
-      invalidOption(`${where}.${name}`, (options as Record<string, unknown>)[name], `one of ${known.join(', ')}`);
+      // What a misspelt option holds can be a secret.
+      throw new TypeError(`[otelier] option ${where}.${name}: there is no such option. Allowed: ${known.join(', ')}.`);
     }
   }
 }
@@ -29,10 +38,17 @@ export function checkFlag(name: string, value: unknown): void {
   }
 }
 
-/** Throws unless the value is absent or a number of milliseconds from 0 upwards. */
-export function checkMillis(name: string, value: unknown): void {
-  if (value !== undefined && (typeof value !== 'number' || !Number.isFinite(value) || value < 0)) {
-    invalidOption(name, value, 'a number of milliseconds from 0 upwards');
+/** Throws unless the value is absent or a number of milliseconds that a timer can wait. */
+export function checkMillis(name: string, value: unknown, minimum: 0 | 1 = 0): void {
+  if (value !== undefined && !(typeof value === 'number' && value >= minimum && value <= MAX_TIMER_MILLIS)) {
+    invalidOption(name, value, `a number of milliseconds from ${minimum} to ${MAX_TIMER_MILLIS}`);
+  }
+}
+
+/** Throws unless the value is absent or one of a few words. */
+export function checkWord(name: string, value: unknown, allowed: readonly string[]): void {
+  if (value !== undefined && !(allowed as readonly unknown[]).includes(value)) {
+    invalidOption(name, value, allowed.join(', '));
   }
 }
 
@@ -46,13 +62,14 @@ export function checkObjects(name: string, value: unknown, methods: readonly str
   }
 }
 
-/** Whether a value is an object with all the methods named. */
+/** Whether a value is an object, and no array, with all the methods named. */
 export function hasMethods(value: unknown, methods: readonly string[]): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function')
-  );
+  return isRecord(value) && methods.every((method) => typeof value[method] === 'function');
+}
+
+/** Whether a value is an object and no array. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function show(value: unknown): string {

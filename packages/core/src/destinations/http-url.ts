@@ -1,0 +1,12 @@
+/** Whether a text is an absolute http or https URL. */
+export function isHttpUrl(text: unknown): text is string {
+  return typeof text === 'string' && /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
+/** An address for messages, right or wrong: user-info, query and fragment may hold a key and are left out. */
+export function hideUrlSecrets(text: string): string {
+  const [, scheme = '', rest = text] = /^([a-z][a-z\d+.-]*:\/\/)?([^]*)$/i.exec(text) ?? [];
+  const [, hadUserInfo, shown] = /^([^/?#@]*@)?([^?#@]*)(?:[?#][^@]*)?$/.exec(rest) ?? [];
+  // With an @ anywhere else nobody can say where the secret ends.
+  return shown === undefined ? `${scheme}REDACTED` : `${scheme}${hadUserInfo === undefined ? '' : 'REDACTED@'}${shown}`;
+}

@@ -1,0 +1,54 @@
+import type {
+  InstrumentationNodeModuleDefinition,
+  InstrumentationNodeModuleFile,
+} from '@opentelemetry/instrumentation';
+import { reportProblem } from '../diagnostics/report.js';
+
+/** A driver and the versions `[from, below)` of it that can be observed. */
+export interface SupportedDriver {
+  readonly name: string;
+  readonly from: string;
+  readonly below: string;
+}
+
+/** Whether a version can be observed; one that can't is reported, once a version. An unknown version can. */
+export function isSupported(driver: SupportedDriver, version: string | undefined): boolean {
+  const { name, from, below } = driver;
+  const supported = versionWithin(version, from, below);
+  if (!supported) {
+    reportProblem('OTELIER_DRIVER_UNSUPPORTED', `${name} ${version} is loaded; supported are >=${from} <${below}.`);
+  }
+  return supported;
+}
+
+/**
+ * Lets a function decide which versions of a module are patched as they are loaded: an instrumentation itself passes
+ * over the others without a word.
+ */
+export function decideByVersion(
+  definition: InstrumentationNodeModuleDefinition,
+  accepts: (version: string | undefined) => boolean,
+): void {
+  for (const part of [definition, ...definition.files] as InstrumentationNodeModuleFile[]) {
+    const { patch } = part;
+    part.supportedVersions = ['*'];
+    part.patch = (exports: unknown, version) =>
+      accepts(version) ? (patch(exports, version) as unknown) : exports;
+  }
+}
+
+/** Whether a version lies in `[from, below)`; prereleases count as their release. An unknown version does. */
+export function versionWithin(version: string | undefined, from: string, below: string): boolean {
+  return version === undefined || (compareVersions(version, from) >= 0 && compareVersions(version, below) < 0);
+}
+
+function compareVersions(left: string, right: string): number {
+  const [a, b] = [left, right].map((version) => version.split('-')[0]?.split('.').map(Number) ?? []);
+  for (let index = 0; index < 3; index += 1) {
+    const difference = (a?.[index] ?? 0) - (b?.[index] ?? 0);
+    if (difference !== 0) {
+      return difference;
+    }
+  }
+  return 0;
+}
