@@ -12,6 +12,7 @@ import {
 } from '../../src/packages/foreign-folder.js';
 import { peerSets } from '../../src/packages/peer-sets.js';
 import { resolutions, typeErrors } from '../../src/packages/type-check.js';
+import { verifies } from '../../src/verifies.js';
 
 const types = { '@types/express': '5.0.6', '@types/node': '20.19.43' };
 const installTimeoutMillis = 240_000;
@@ -87,7 +88,7 @@ describe('the packed packages', () => {
       expect(systems).toEqual(expect.arrayContaining(expectedSystems()));
     });
 
-    it('share one state between import, require and a second copy', async () => {
+    verifies('P1', 'share one state between import, require and a second copy', async () => {
       const child = await runProgram(join(installed().directory, 'one-state.mjs'), {
         cwd: installed().directory,
         env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
