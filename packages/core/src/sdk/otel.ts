@@ -13,11 +13,15 @@ export interface SpanStatus {
 
 /** The state of one destination. */
 export interface DestinationStatus {
+  /** Such as `collector`. */
   readonly name: string;
   /** Its address without anything secret. */
   readonly address: string;
+  /** Spans that it took. */
   readonly exported: number;
+  /** Spans that it refused, or that were given up after the retries. */
   readonly failed: number;
+  /** Spans that were never sent to it. */
   readonly dropped: number;
   /** Why the last export failed; `undefined` while exports succeed. */
   readonly lastError: string | undefined;
@@ -25,7 +29,9 @@ export interface DestinationStatus {
 
 /** The health of the set-up at one moment. */
 export interface OtelStatus {
+  /** What became of the spans. */
   readonly spans: SpanStatus;
+  /** Where spans are sent, one entry a destination. */
   readonly destinations: readonly DestinationStatus[];
   /** Every problem met so far, with how often. */
   readonly problems: readonly Problem[];
