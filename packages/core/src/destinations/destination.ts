@@ -22,23 +22,32 @@ export interface OtlpEndpoint {
   readonly certificates: Certificates;
 }
 
-/** OTLP over http/protobuf to a Collector or a vendor. */
+/**
+ * OTLP over http/protobuf to a Collector or a vendor. What is not set takes the `OTEL_EXPORTER_OTLP_*` variables, then
+ * the specification's default.
+ */
 export interface OtlpDestination {
   readonly kind: 'otlp';
   /** The name under which `otel.status()` and messages speak of it. */
   readonly name: string;
-  /** What is not set takes the `OTEL_EXPORTER_OTLP_*` variables, then the specification's default. */
+  /** The base address, to which `/v1/traces` and `/v1/metrics` are added. */
   readonly endpoint?: string;
+  /** Headers of every request, in the place of those of the variables. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** How long one request may take, in milliseconds. */
   readonly timeoutMillis?: number;
+  /** The compression of the requests' bodies. */
   readonly compression?: 'gzip' | 'none';
+  /** The signals that are sent. */
   readonly signals: readonly Signal[];
 }
 
 /** Spans and metrics on the process's own standard output. */
 export interface ConsoleDestination {
   readonly kind: 'console';
+  /** The name under which `otel.status()` and messages speak of it. */
   readonly name: string;
+  /** The signals that are printed. */
   readonly signals: readonly Signal[];
 }
 
