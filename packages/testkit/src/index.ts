@@ -1,6 +1,6 @@
 export { startOtlpSink } from './otlp-sink.js';
 export type { OtlpSink, SinkAnswer, SinkOptions } from './otlp-sink.js';
-export type { ReceivedRequest, WaitOptions } from './otlp/arrivals.js';
+export type { WaitOptions } from './otlp/arrivals.js';
 export type {
   Attributes,
   AttributeValue,
@@ -11,6 +11,7 @@ export type {
   ReceivedLink,
   ReceivedLogRecord,
   ReceivedMetric,
+  ReceivedRequest,
   ReceivedScope,
   ReceivedSpan,
   ReceivedSpanKind,

@@ -3,9 +3,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Arrivals } from './otlp/arrivals.js';
-import type { ReceivedRequest, WaitOptions } from './otlp/arrivals.js';
+import type { WaitOptions } from './otlp/arrivals.js';
 import { decodeRequest, readBody, RefusedRequest } from './otlp/intake.js';
-import type { ReceivedLogRecord, ReceivedMetric, ReceivedSpan } from './otlp/received.js';
+import type { ReceivedLogRecord, ReceivedMetric, ReceivedRequest, ReceivedSpan } from './otlp/received.js';
 
 /** How a sink answers instead of taking what it gets; records are kept only when the status is 2xx. */
 export interface SinkAnswer {

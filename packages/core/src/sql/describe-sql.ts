@@ -1,19 +1,12 @@
 import { sharedState } from '../shared-state.js';
 import { DescriptionCache } from './description-cache.js';
 import { Sanitizer } from './sanitizer.js';
+import type { SqlDescription } from './sql-description.js';
 import { Summarizer } from './summarizer.js';
 import type { ReadingOptions, SqlDialect } from './token.js';
 import { Tokenizer } from './tokenizer.js';
 
 export type { SqlDialect } from './token.js';
-
-/** What telemetry may say of a statement. */
-export interface SqlDescription {
-  /** Value of `db.query.summary`: operations and their targets, at most 255 characters, never a literal; may be empty. */
-  readonly summary: string;
-  /** Value of `db.query.text`: one line without literals and comments, at most 4,096 characters. */
-  readonly sanitizedText: string;
-}
 
 /** The longest text, in characters, that is read; what stands behind it is not looked at. */
 const MAX_SCANNED_LENGTH = 65_536;

@@ -1,4 +1,4 @@
-import type { SqlDescription } from './describe-sql.js';
+import type { SqlDescription } from './sql-description.js';
 
 /** Bounds of a `DescriptionCache`. */
 export interface DescriptionCacheLimits {

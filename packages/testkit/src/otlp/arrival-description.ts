@@ -1,9 +1,16 @@
 import { inspect } from 'node:util';
-import type { Arrivals } from './arrivals.js';
-import type { ReceivedMetric, ReceivedSpan } from './received.js';
+import type { ReceivedLogRecord, ReceivedMetric, ReceivedRequest, ReceivedSpan } from './received.js';
+
+/** What has arrived. */
+export interface ArrivedRecords {
+  readonly requests: readonly ReceivedRequest[];
+  readonly spans: readonly ReceivedSpan[];
+  readonly metrics: readonly ReceivedMetric[];
+  readonly logs: readonly ReceivedLogRecord[];
+}
 
 /** Says in a few lines what a sink has got, for the message of a wait that failed. */
-export function describeArrivals(arrivals: Arrivals): string {
+export function describeArrivals(arrivals: ArrivedRecords): string {
   return [
     `${arrivals.requests.length} requests arrived`,
     ...arrivals.requests.map((request) => {

@@ -1,21 +1,7 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import { describeArrivals } from './arrival-description.js';
 import type { Records } from './intake.js';
-import type { ReceivedLogRecord, ReceivedMetric, ReceivedSpan } from './received.js';
-
-/** One request as the sink saw it, whatever it answered. */
-export interface ReceivedRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Size of the body on the wire in bytes. */
-  readonly bytes: number;
-  readonly encoding: 'gzip' | 'identity' | (string & {});
-  /** What the sink answered; undefined when it gave no answer. */
-  readonly status?: number;
-  /** Why the sink refused the request. */
-  readonly refusal?: string;
-}
+import type { ReceivedLogRecord, ReceivedMetric, ReceivedRequest, ReceivedSpan } from './received.js';
 
 /** How long to wait for what has not arrived yet. */
 export interface WaitOptions {

@@ -130,3 +130,17 @@ export interface ReceivedLogRecord extends ReceivedOrigin {
   readonly spanId?: string;
   readonly droppedAttributesCount: number;
 }
+
+/** One request as the sink saw it, whatever it answered. */
+export interface ReceivedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Size of the body on the wire in bytes. */
+  readonly bytes: number;
+  readonly encoding: 'gzip' | 'identity' | (string & {});
+  /** What the sink answered; undefined when it gave no answer. */
+  readonly status?: number;
+  /** Why the sink refused the request. */
+  readonly refusal?: string;
+}
