@@ -3,6 +3,7 @@ export { reportInternalError, reportProblem } from './diagnostics/report.js';
 export { activeObservation, observationOf, observeRequest } from './http/observe-request.js';
 export { checkRequestOptions } from './options/request-options.js';
 export { ensureOtel } from './sdk/ensure-otel.js';
+export { isDisabled } from './sdk/setup-state.js';
 export { sharedState } from './shared-state.js';
 
 export type { DiagnosticCode } from './diagnostics/codes.js';

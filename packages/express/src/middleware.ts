@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   checkRequestOptions,
   ensureOtel,
+  isDisabled,
   observationOf,
   observeRequest,
   reportInternalError,
@@ -41,7 +42,9 @@ const SCOPE = { name: '@otelier/express', version: VERSION };
 export function otelMiddleware(options: RequestOptions = {}): OtelMiddleware {
   checkRequestOptions('otelMiddleware', options);
   ensureOtel(options);
-  listenToRouters();
+  if (!isDisabled()) {
+    listenToRouters();
+  }
   return function otel(request, response, next) {
     followRequest(request, otel);
     const observation = beginObservation(request, response);
@@ -69,7 +72,7 @@ export function otelErrorMiddleware(): OtelErrorMiddleware {
 /** Routers that publish what they do have told of the request already. Never throws. */
 function followRequest(request: ExpressRequest, handler: OtelMiddleware): void {
   try {
-    if (!isFollowed(request)) {
+    if (!isFollowed(request) && !isDisabled()) {
       observeLayers(request, handler);
     }
   } catch (error) {

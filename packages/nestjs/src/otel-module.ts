@@ -3,7 +3,6 @@ import {
   Module,
   type DynamicModule,
   type OnApplicationShutdown,
-  type OnModuleDestroy,
   type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -21,7 +20,7 @@ import { ConfigurableOtelModule, OTEL_MODULE_OPTIONS, type OtelModuleOptions } f
  * environment when the application has not done so, and flushes when the application shuts down.
  */
 @Module({})
-export class OtelModule extends ConfigurableOtelModule implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
+export class OtelModule extends ConfigurableOtelModule implements OnModuleInit, OnApplicationShutdown {
   private readonly otel: Otel | undefined;
   private readonly undos: (() => void)[];
 
@@ -47,11 +46,9 @@ export class OtelModule extends ConfigurableOtelModule implements OnModuleInit, 
     this.undos.push(observeExceptions());
   }
 
-  onModuleDestroy(): void {
-    this.undos.forEach((undo) => undo());
-  }
-
+  /** The server has ended its last request by now. */
   async onApplicationShutdown(): Promise<void> {
+    this.undos.forEach((undo) => undo());
     await this.otel?.flush();
   }
 }

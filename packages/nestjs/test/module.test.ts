@@ -59,6 +59,29 @@ describe.each(PLATFORMS)(`nestjs ${NEST_MAJOR} on %s`, (platform) => {
     expect(ExceptionsHandler.prototype.next).toBe(originalNext);
   });
 
+  verifies(['R6', 'N1'], 'records the error of a request that ends while the application closes', async () => {
+    let fail: () => void = () => {};
+    @Controller('slow')
+    class SlowController {
+      @Get()
+      slow(): Promise<never> {
+        return new Promise((_resolve, reject) => {
+          fail = () => reject(new RangeError('too late'));
+        });
+      }
+    }
+    const app = await createApp(platform, { imports: [OtelModule.forRoot()], controllers: [SlowController] });
+    const running = await serve(app, bench.telemetry);
+    const answer = send(running.server, '/slow', { headers: { connection: 'close' } });
+    await bench.telemetry.waitForActive(1);
+    const closed = app.close();
+    setImmediate(() => setImmediate(() => fail()));
+    await Promise.all([answer, closed]);
+    const span = await serverSpan(running);
+    expect(span.attributes['error.type']).toBe('RangeError');
+    expect(exceptionsOf(span)).toHaveLength(1);
+  });
+
   verifies('R4', 'takes scheme, client and server from the forwarded headers of a trusted proxy', async () => {
     const trusting = { imports: [OtelModule.forRoot()], controllers: [UsersController] };
     const app =

@@ -13,7 +13,7 @@ import {
 import { RPCType, setRPCMetadata } from '@opentelemetry/core';
 import { sharedState } from '../shared-state.js';
 import { findActiveServerSpan } from './active-server-span.js';
-import { keepContextInBody } from './body-context.js';
+import { keepContextInEvents } from './event-context.js';
 import { protocolVersion, requestAttributes } from './request-attributes.js';
 import type { RequestFacts } from './request-facts.js';
 import { normalizeMethod, type NormalizedMethod } from './request-method.js';
@@ -62,7 +62,8 @@ export function observeRequest(incoming: IncomingRequest): RequestObservation {
   const start = { millis: Date.now(), tick: performance.now() };
   const observation = new RequestObservation(createParts(incoming, start.millis), start);
   observations().set(request, observation);
-  keepContextInBody(request, observation.context);
+  keepContextInEvents(request, observation.context);
+  keepContextInEvents(response, observation.context);
   watchResponseEnd(response, (outcome) => {
     if (outcome === 'disconnected' && isServerError(response.errored)) {
       observation.recordError(response.errored);
@@ -90,7 +91,7 @@ function createParts(incoming: IncomingRequest, startMillis: number): Observatio
   const within =
     foreign === undefined ? startServerSpan(incoming, method, startMillis) : active.setValue(REQUEST, request);
   return {
-    span: trace.getSpan(within) ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
+    span: foreign?.span ?? trace.getSpan(within) ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
     context: within,
     foreign,
     spanName: method.spanName,

@@ -9,6 +9,8 @@ export interface RequestError {
   readonly time: TimeInput;
   /** Whether the error says of itself that the client is to blame. */
   readonly blamesClient: boolean;
+  /** Whether the response had begun, so that no error handler could answer the error any more. */
+  readonly afterHeaders: boolean;
 }
 
 /** A request that fails over and over again in its error handlers keeps its first errors. */
@@ -19,7 +21,7 @@ export class RequestErrors {
   private readonly seen = new Set<unknown>();
   private readonly errors: RequestError[] = [];
 
-  add(thrown: unknown): void {
+  add(thrown: unknown, afterHeaders: boolean): void {
     if (this.seen.has(thrown) || this.errors.length >= MAX_ERRORS) {
       return;
     }
@@ -30,6 +32,7 @@ export class RequestErrors {
       facts,
       className: typeof thrown === 'object' && thrown !== null ? facts.type : undefined,
       time: Date.now(),
+      afterHeaders,
       blamesClient: status !== undefined && status >= 400 && status < 500,
     });
   }

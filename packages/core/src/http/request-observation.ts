@@ -65,7 +65,7 @@ export class RequestObservation implements OpenRequest {
   /** Remembers an error that was thrown or passed on; whether it is recorded is decided when the response ends. */
   recordError(error: unknown): void {
     if (!this.ended) {
-      this.errors.add(error);
+      this.errors.add(error, this.parts.response().headersSent);
     }
   }
 
@@ -101,9 +101,9 @@ export class RequestObservation implements OpenRequest {
     if (this.parts.foreign !== undefined) {
       return;
     }
-    this.span.end(toHrTime(this.startMillis, durationMillis));
     const attributes = { ...this.parts.metricAttributes, ...this.resultAttributes(result) };
     serverInstruments().duration.record(durationMillis / 1000, attributes, this.context);
+    this.span.end(toHrTime(this.startMillis, durationMillis));
   }
 
   private describe(result: RequestResult): void {

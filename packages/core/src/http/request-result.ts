@@ -38,7 +38,8 @@ export function judgeResult(end: ResponseEnd, errors: RequestErrors): RequestRes
   if (end.outcome === 'abandoned') {
     return { statusCode, errorType: error?.className ?? 'process_ended', failed: error !== undefined };
   }
-  if (error !== undefined && !error.blamesClient) {
+  // An error that was answered before the client left is not why it left.
+  if (error !== undefined && !error.blamesClient && error.afterHeaders === end.headersSent) {
     return { statusCode, errorType: error.className ?? UNKNOWN_ERROR, failed: true };
   }
   return { statusCode, errorType: 'client_disconnected', failed: false };

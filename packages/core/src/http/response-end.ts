@@ -25,5 +25,9 @@ export function watchResponseEnd(response: ServerResponse, ended: (outcome: Resp
   // First in line, so that a span of somebody else that ends on the same event can still be enriched.
   response.prependListener('finish', onFinish);
   response.prependListener('close', onClose);
+  if (response.writableFinished || response.closed || response.destroyed) {
+    // Something before the observation took so long that the client has left, or has answered.
+    onClose();
+  }
   return stop;
 }

@@ -5,6 +5,8 @@ const SENSITIVE_SNIPPETS = [
   'token',
   'password',
   'passwd',
+  'pwd',
+  'jwt',
   'secret',
   'sig',
   'key',
@@ -29,7 +31,10 @@ export function redactQuery(query: string): string {
   if (!mayHoldSecret(text)) {
     return text;
   }
-  return text.split('&').map(redactParameter).join('&');
+  return text
+    .split(/([&;])/)
+    .map(redactParameter)
+    .join('');
 }
 
 function redactParameter(parameter: string): string {
@@ -38,24 +43,44 @@ function redactParameter(parameter: string): string {
     return parameter;
   }
   const name = parameter.slice(0, equals);
-  return mayHoldSecret(decodeName(name)) ? `${name}=${REDACTED}` : parameter;
+  const isSecret = nameHoldsSecret(name) || valueHoldsSecret(parameter.slice(equals + 1));
+  return isSecret ? `${name}=${REDACTED}` : parameter;
 }
 
 function mayHoldSecret(text: string): boolean {
-  const lower = text.toLowerCase();
-  return lower.includes('%') || SENSITIVE_SNIPPETS.some((snippet) => lower.includes(snippet));
+  return text.includes('%') || text.includes('@') || holdsSnippet(text);
 }
 
-/** A name can be percent-encoded to slip through; one that can't be decoded counts as it stands. */
-function decodeName(name: string): string {
-  if (!name.includes('%')) {
-    return name;
+function holdsSnippet(text: string): boolean {
+  const lower = text.toLowerCase();
+  return SENSITIVE_SNIPPETS.some((snippet) => lower.includes(snippet));
+}
+
+/** A name can be percent-encoded to slip through; one that is no UTF-8 is taken for a secret's. */
+function nameHoldsSecret(name: string): boolean {
+  const decoded = decode(name);
+  return decoded === undefined || holdsSnippet(decoded.replaceAll('%', ''));
+}
+
+/** Whether a value is a URL or a query itself, with user-info or a parameter that would be redacted. */
+function valueHoldsSecret(value: string): boolean {
+  const decoded = decode(value) ?? value;
+  if (decoded.includes('://') && decoded.includes('@')) {
+    return true;
+  }
+  return decoded
+    .split(/[?&;#]/)
+    .some((part) => part.includes('=') && holdsSnippet(part.slice(0, part.indexOf('='))));
+}
+
+function decode(text: string): string | undefined {
+  if (!text.includes('%')) {
+    return text;
   }
   try {
-    const decoded = decodeURIComponent(name);
-    return decoded.replaceAll('%', '');
+    return decodeURIComponent(text);
   } catch {
-    // Not UTF-8: it is judged by its raw letters, and redacted if in doubt.
-    return SENSITIVE_SNIPPETS[0] as string;
+    // Not UTF-8: the caller decides what that means.
+    return undefined;
   }
 }

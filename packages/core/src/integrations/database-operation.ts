@@ -59,7 +59,7 @@ export class DatabaseOperation {
     this.metricAttributes = commonAttributes(call, summary);
     this.span =
       options.rootQueries || trace.getSpan(this.callerContext) !== undefined
-        ? this.startSpan(summary === '' ? call.system : summary, queryText(call, sanitizedText, options))
+        ? this.tryStartSpan(summary === '' ? call.system : summary, queryText(call, sanitizedText, options))
         : undefined;
     this.context = this.span === undefined ? this.callerContext : trace.setSpan(this.callerContext, this.span);
   }
@@ -74,6 +74,16 @@ export class DatabaseOperation {
       this.finish(failure);
     } catch (error) {
       reportInternalError('ending a database span', error);
+    }
+  }
+
+  /** An SDK of the application's can throw; its query is made all the same. */
+  private tryStartSpan(name: string, text: string | undefined): Span | undefined {
+    try {
+      return this.startSpan(name, text);
+    } catch (error) {
+      reportInternalError('starting a database span', error);
+      return undefined;
     }
   }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** A copy of a library that has been loaded already. */
 export interface LoadedModule {
   readonly exports: unknown;
-  /** From its package.json; `undefined` when that can't be read. */
+  /** From its package.json, read when it is asked for; `undefined` when that can't be read. */
   readonly version: string | undefined;
 }
 
@@ -23,7 +23,9 @@ function loadedModules(packageName: string, file: string): readonly LoadedModule
     .filter((path) => path.replaceAll('\\', '/').endsWith(ending))
     .map((path) => ({
       exports: cache[path]?.exports,
-      version: readVersion(path.slice(0, path.length - file.length)),
+      get version() {
+        return readVersion(path.slice(0, path.length - file.length));
+      },
     }));
 }
 

@@ -1,5 +1,6 @@
 import { tracingChannel, type TracingChannelSubscribers } from 'node:diagnostics_channel';
 import { context, type Context } from '@opentelemetry/api';
+import { guarded } from '../diagnostics/guarded.js';
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
 import { contextStore } from './context-store.js';
 import { DatabaseOperation, type DatabaseFailure } from './database-operation.js';
@@ -42,7 +43,9 @@ function observeQueries(name: string, options: ResolvedDatabaseOptions): Undo {
   const channel = tracingChannel<Context, Mysql2Message>(name);
   const operations = new WeakMap<Mysql2Message, DatabaseOperation>();
   const store = contextStore();
-  const finish = (message: Mysql2Message): void => operations.get(message)?.end(failureOf(message.error));
+  const finish = guarded('ending a query', (message: Mysql2Message) =>
+    operations.get(message)?.end(failureOf(message.error)),
+  );
   const subscribers: Partial<TracingChannelSubscribers<Mysql2Message>> = { asyncStart: finish, end: finishIfThrown };
 
   function finishIfThrown(message: Mysql2Message): void {

@@ -54,6 +54,7 @@ function start({ options, problems }: Resolution): Otel {
   if (!options.disabled) {
     return startTelemetry(options);
   }
+  setupState().disabled = true;
   const unregister = registerPropagationOnly();
   return new IdleOtel(() => {
     unregister();
@@ -80,6 +81,7 @@ function endSetup(): void {
   const state = setupState();
   state.current = undefined;
   state.scanForDrivers = () => {};
+  state.disabled = false;
   state.ended = true;
 }
 

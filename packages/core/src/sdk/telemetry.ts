@@ -10,6 +10,7 @@ import { ReportingMetricExporter } from '../pipeline/reporting-metric-exporter.j
 import { SpanPipeline } from '../pipeline/span-pipeline.js';
 import { TraceContextPropagator } from '../propagation/trace-context-propagator.js';
 import { createMetricExporter, createSpanExporter, describeAddress } from './exporters.js';
+import { GuardedSampler, GuardedSpanProcessor } from './guarded-hooks.js';
 import { SpanCounter } from './span-counter.js';
 
 /** The way of the spans to one destination. */
@@ -48,11 +49,15 @@ export function createTelemetry(options: ResolvedOptions): Telemetry {
     createMetricReader(destination, { requestRoutes, intervalMillis: options.metricIntervalMillis }),
   );
   const counter = new SpanCounter();
-  const spanProcessors = [counter, ...options.spanProcessors, ...spanRoutes.map((route) => route.pipeline)];
+  const spanProcessors = [
+    counter,
+    ...options.spanProcessors.map((processor) => new GuardedSpanProcessor(processor)),
+    ...spanRoutes.map((route) => route.pipeline),
+  ];
   return {
     tracerProvider: new NodeTracerProvider({
       resource,
-      ...(options.sampler === undefined ? {} : { sampler: options.sampler }),
+      ...(options.sampler === undefined ? {} : { sampler: new GuardedSampler(options.sampler) }),
       spanProcessors,
     }),
     meterProvider: new MeterProvider({ resource, readers: [...options.metricReaders, ...metricReaders] }),

@@ -14,13 +14,18 @@ export interface ExceptionFacts {
 /** Describes anything that can be thrown, also an object whose getters throw. Never throws. */
 export function describeException(thrown: unknown): ExceptionFacts {
   if (typeof thrown !== 'object' || thrown === null) {
-    return { type: typeof thrown, message: String(thrown).slice(0, MAX_MESSAGE_LENGTH), stack: undefined };
+    return { type: typeof thrown, message: primitiveText(thrown), stack: undefined };
   }
   return {
     type: errorClass(thrown),
     message: readText(thrown, 'message')?.slice(0, MAX_MESSAGE_LENGTH) ?? '',
     stack: readText(thrown, 'stack')?.slice(0, MAX_STACK_LENGTH),
   };
+}
+
+/** A function's own text is of no use to anybody, and its conversion can throw. */
+function primitiveText(thrown: unknown): string {
+  return typeof thrown === 'function' ? thrown.name : String(thrown).slice(0, MAX_MESSAGE_LENGTH);
 }
 
 /** Records a thrown value as an `exception` event. */

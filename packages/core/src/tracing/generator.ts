@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { context, type Context } from '@opentelemetry/api';
 
 /** Told once, when a generator has finished. */
@@ -26,11 +27,12 @@ export function traceGenerator<T>(result: T, within: Context, end: GeneratorEnd)
   const steps: Record<Step, unknown> = { next: step('next'), return: step('return'), throw: step('throw') };
   const followed: T = new Proxy(result, {
     get(target, property) {
-      if (property in steps) {
+      if (Object.hasOwn(steps, property)) {
         return steps[property as Step];
       }
       const value: unknown = Reflect.get(target, property, target);
-      return property === Symbol.iterator || property === Symbol.asyncIterator ? () => followed : value;
+      const isIterator = property === Symbol.iterator || property === Symbol.asyncIterator;
+      return isIterator && value !== undefined ? () => followed : value;
     },
   });
   return followed;
@@ -49,7 +51,7 @@ function follow(run: () => unknown, end: GeneratorEnd): unknown {
     end.failed(error);
     throw error;
   }
-  if (item instanceof Promise) {
+  if (types.isPromise(item)) {
     item.then(look, (error: unknown) => end.failed(error));
   } else {
     look(item);

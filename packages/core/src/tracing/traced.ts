@@ -44,14 +44,22 @@ function isStandard(key: string | symbol | ClassMethodDecoratorContext): key is 
 
 function decorateStandard(name: string | undefined, method: AnyFunction, decorated: ClassMethodDecoratorContext): unknown {
   const methodName = String(decorated.name);
-  const wrapped = function (this: object, ...args: never[]): unknown {
-    const owner = decorated.static ? (this as { name?: string }).name : this.constructor.name;
-    const fullName = `${owner}.${methodName}`;
+  if (decorated.kind !== 'method') {
+    throw new TypeError(`[otelier] @Traced: ${methodName} is not a method. Allowed: methods.`);
+  }
+  const wrapped = function (this: unknown, ...args: never[]): unknown {
+    const fullName = [ownerName(this, decorated.static), methodName].filter(Boolean).join('.');
     return runInSpan({ name: name ?? fullName, attributes: { 'code.function.name': fullName } }, () =>
       method.apply(this, args),
     );
   };
   return dress(wrapped, method);
+}
+
+/** The class of `this`; `undefined` for a method that was taken off its object. */
+function ownerName(self: unknown, isStatic: boolean): string | undefined {
+  const owner = self as { name?: string; constructor?: { name?: string } } | null | undefined;
+  return isStatic ? owner?.name : owner?.constructor?.name;
 }
 
 function decorateLegacy(

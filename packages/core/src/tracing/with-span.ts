@@ -1,15 +1,18 @@
+import { types } from 'node:util';
 import { context, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import { sharedState } from '../shared-state.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
 import { describeException, recordException } from './exception.js';
 import { traceGenerator } from './generator.js';
+import { isThenable, traceThenable } from './thenable.js';
 
 /**
  * Runs a function within a span of its own, a child of the active one, and ends the span when the function has
  * returned, its promise has settled, or its generator has finished.
  *
- * An error is recorded, sets the span's status, and is thrown on unchanged. It makes one `exception` event, on the
- * innermost span that saw it.
+ * An error is recorded, sets the span's status, and is thrown on unchanged. Of nested spans of the application only the
+ * innermost gets its `exception` event. A thenable that is no promise, such as a query builder, is left to whoever
+ * awaits it, and the span ends with that.
  *
  * @param name - the span's name: of low cardinality, such as `charge card`
  * @param fn - gets the span
@@ -54,10 +57,13 @@ function endWithResult<T>(span: Span, within: Context, result: T): T {
     succeeded: () => span.end(),
     failed: (error: unknown) => endWithError(span, error),
   };
-  if (isThenable(result)) {
+  if (types.isPromise(result)) {
     // The caller keeps the very promise that the function made; this branch only looks on.
     result.then(done.succeeded, done.failed);
     return result;
+  }
+  if (isThenable(result)) {
+    return traceThenable(result, within, done);
   }
   const generator = traceGenerator(result, within, done);
   if (generator === undefined) {
@@ -86,10 +92,4 @@ function isNew(error: unknown): boolean {
   const isFirst = !recorded.has(error);
   recorded.add(error);
   return isFirst;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && 'then' in value && typeof (value as { then: unknown }).then === 'function'
-  );
 }

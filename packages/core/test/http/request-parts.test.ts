@@ -54,6 +54,12 @@ describe('the parts of a request', () => {
       ['a=token', 'a=token'],
       ['code=', 'code=REDACTED'],
       ['&&=&', '&&=&'],
+      ['a=1;token=abc;b=2', 'a=1;token=REDACTED;b=2'],
+      ['pwd=abc&jwt=def', 'pwd=REDACTED&jwt=REDACTED'],
+      ['next=%2Fcb%3Faccess_token%3Dabc', 'next=REDACTED'],
+      ['to=https://user:pass@host/', 'to=REDACTED'],
+      ['to=https%3A%2F%2Fuser%3Apass%40host', 'to=REDACTED'],
+      ['to=https%3A%2F%2Fhost%2Fa&mail=a@b.example', 'to=https%3A%2F%2Fhost%2Fa&mail=a@b.example'],
     ];
     for (const [query, redacted] of table) {
       expect([query, redactQuery(query)]).toEqual([query, redacted]);

@@ -19,6 +19,8 @@ describe('describeException', () => {
     expect(describeException(undefined)).toEqual({ type: 'undefined', message: 'undefined', stack: undefined });
     expect(describeException(Symbol('x')).message).toBe('Symbol(x)');
     expect(describeException(null).type).toBe('object');
+    const hostileFunction = Object.assign(() => {}, { toString: () => { throw new Error('never'); } });
+    expect(describeException(hostileFunction).type).toBe('function');
     expect(describeException({ message: 'plain' })).toMatchObject({ type: 'Object', message: 'plain' });
     expect(describeException(Object.create(null))).toEqual({ type: 'Object', message: '', stack: undefined });
   });

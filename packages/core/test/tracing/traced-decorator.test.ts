@@ -98,4 +98,13 @@ describe('@Traced as a standard decorator', () => {
     expect(names()).toEqual(['StockService.take', 'count stock']);
     expect([service.take.name, service.take.length]).toEqual(['take', 2]);
   });
+
+  verifies('P9', 'runs a method that was taken off its object, and refuses what is no method', async () => {
+    await telemetry.clear();
+    const decorate = Traced() as unknown as (method: () => string, decorated: object) => () => string;
+    const detached = decorate(() => 'ran', { kind: 'method', name: 'list', static: false });
+    expect(detached()).toBe('ran');
+    expect(names()).toEqual(['list']);
+    expect(() => decorate(() => 'x', { kind: 'getter', name: 'value' })).toThrow(/@Traced: value is not a method/);
+  });
 });

@@ -125,6 +125,48 @@ describe('withSpan', () => {
     expect(items).toEqual([spanId, spanId]);
   });
 
+  verifies('P9', 'leaves a lazy thenable to whoever awaits it, so that it runs once and within the span', async () => {
+    class LazyQuery implements PromiseLike<string> {
+      #runs: string[] = [];
+      get runs(): readonly string[] {
+        return this.#runs;
+      }
+      where(): this {
+        return this;
+      }
+      // oxlint-disable-next-line unicorn/no-thenable -- query builders are such classes
+      then<A, B>(resolve?: ((rows: string) => A | PromiseLike<A>) | null, reject?: ((error: unknown) => B | PromiseLike<B>) | null): PromiseLike<A | B> {
+        this.#runs.push(activeSpanId());
+        return Promise.resolve('rows').then(resolve, reject);
+      }
+    }
+    const query = withSpan('lazy', () => new LazyQuery());
+    expect(query.runs).toEqual([]);
+    expect(await query.where()).toBe('rows');
+    expect(query.runs).toEqual([named('lazy').spanContext().spanId]);
+  });
+
+  verifies('P9', 'records the failure of a lazy thenable and passes it on', async () => {
+    const error = new Error('no rows');
+    // oxlint-disable-next-line unicorn/no-thenable -- query builders are such objects
+    const failing: PromiseLike<never> = { then: (...handlers) => Promise.reject(error).then(...handlers) as never };
+    await expect((async () => withSpan('lazy', () => failing))()).rejects.toBe(error);
+    expect(named('lazy').status.code).toBe(SpanStatusCode.ERROR);
+  });
+
+  verifies('P9', 'lets a synchronous generator stay one for whoever reads it asynchronously', async () => {
+    function* promises(): Generator<Promise<number>> {
+      yield Promise.resolve(1);
+    }
+    const seen: unknown[] = [];
+    // oxlint-disable-next-line typescript/await-thenable -- a synchronous generator of promises can be read so
+    for await (const item of withSpan('promises', promises)) {
+      seen.push(item);
+    }
+    expect(seen).toEqual([1]);
+    expect(withSpan('constructor', promises).constructor).not.toBe(Object);
+  });
+
   verifies('P9', 'refuses arguments that are no name and function', () => {
     expect(() => withSpan('work', 42 as never)).toThrow(TypeError);
     expect(() => withSpan(42 as never, () => {})).toThrow(/withSpan\(name, fn\): got number, function/);

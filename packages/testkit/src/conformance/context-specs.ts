@@ -1,4 +1,4 @@
-import { send } from './http-client.js';
+import { send, sendAndLeave } from './http-client.js';
 import { exchange, isServerSpan, serverSpan } from './server-span.js';
 import type { Spec } from './spec.js';
 
@@ -49,6 +49,18 @@ export const CONTEXT_SPECS: readonly Spec[] = [
       const inner = await bench.telemetry.span((span) => span.name === 'inner work');
       expect(inner.parentSpanContext?.spanId).toBe(server.spanContext().spanId);
       expect(JSON.parse(answer.text)).toEqual({ span: inner.spanContext().spanId });
+    },
+  },
+  {
+    verifies: ['R12'],
+    title: 'keeps the request span active in what cleans up after a client that has left',
+    async run(bench) {
+      await sendAndLeave(bench.server, '/cleanup', 'after-headers');
+      const server = await serverSpan(bench);
+      for (const name of ['request closed', 'response closed']) {
+        const cleanup = await bench.telemetry.span((span) => span.name === name);
+        expect(cleanup.parentSpanContext?.spanId).toBe(server.spanContext().spanId);
+      }
     },
   },
   {

@@ -76,6 +76,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
     response.end();
   }),
   raw('/silent', () => {}),
+  raw('/cleanup', ({ request, response }) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('data: 0\n\n');
+    request.on('close', () => withSpan('request closed', () => {}));
+    response.on('close', () => withSpan('response closed', () => {}));
+  }),
   raw('/begun', ({ response }) => {
     response.writeHead(202, { 'content-type': 'text/plain' });
     response.write('begun');
