@@ -4,6 +4,7 @@ import { rearmProblem, reportProblem } from '../diagnostics/report.js';
 /** Tells of a destination's failures once per cause, and once when it works again. */
 export class DeliveryReporter {
   private failingCauses = new Set<string>();
+  private hasWorked = false;
   /** What went wrong last; `undefined` while the destination works. */
   lastError: string | undefined;
 
@@ -23,7 +24,18 @@ export class DeliveryReporter {
     );
   }
 
+  /**
+   * The destination can't be reached and will be tried again. One that has never worked is told of at once, for it is
+   * probably the wrong one; one that has gets its retries first.
+   */
+  unreachable(error: unknown): void {
+    if (!this.hasWorked) {
+      this.failed(error);
+    }
+  }
+
   succeeded(): void {
+    this.hasWorked = true;
     if (this.failingCauses.size === 0) {
       return;
     }

@@ -23,6 +23,8 @@ export class OtlpTransport implements IExporterTransport {
   private readonly agent: http.Agent;
   private urgent = false;
   private closed = false;
+  /** Told each time when the destination can't be reached and is to be tried again. */
+  onUnreachable: (error: unknown) => void = () => {};
 
   /**
    * @param template - what every request has in common
@@ -80,6 +82,9 @@ export class OtlpTransport implements IExporterTransport {
       const pauseMillis = Math.max(backoffMillis(retries), answer.retryInMillis ?? 0);
       if ((unreachable && this.urgent) || performance.now() + pauseMillis > deadline) {
         return answer;
+      }
+      if (unreachable) {
+        this.onUnreachable(answer.error);
       }
       await this.pause(pauseMillis, unreachable);
     }

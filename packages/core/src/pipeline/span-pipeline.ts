@@ -112,7 +112,9 @@ export class SpanPipeline implements SpanProcessor {
 
   private async exportNextBatch(): Promise<void> {
     const batch = this.queue.splice(0, MAX_BATCH_SPANS);
-    this.settle(batch, await this.export(batch));
+    if (batch.length > 0) {
+      this.settle(batch, await this.export(batch));
+    }
   }
 
   private settle(batch: readonly ReadableSpan[], result: ExportResult): void {
@@ -128,9 +130,6 @@ export class SpanPipeline implements SpanProcessor {
 
   /** The exporter's own requests are not traced. */
   private export(batch: ReadableSpan[]): Promise<ExportResult> {
-    if (batch.length === 0) {
-      return Promise.resolve({ code: ExportResultCode.SUCCESS });
-    }
     return new Promise((resolve) => {
       context.with(suppressTracing(context.active()), () => {
         try {

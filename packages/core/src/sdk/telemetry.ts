@@ -82,7 +82,7 @@ function createSpanRoute(destination: ResolvedDestination, requestRoutes: Reques
   const reporter = new DeliveryReporter(destination.name, address);
   const { exporter, transport } = createSpanExporter(destination.traces);
   if (transport !== undefined) {
-    requestRoutes.push({ transport, reporter });
+    requestRoutes.push(connect(transport, reporter));
   }
   const pipeline = new SpanPipeline(`${destination.name} (${address})`, exporter, reporter);
   return [{ name: destination.name, address, pipeline, reporter }];
@@ -98,7 +98,7 @@ function createMetricReader(
   const reporter = new DeliveryReporter(destination.name, describeAddress(destination.metrics));
   const { exporter, transport } = createMetricExporter(destination.metrics);
   if (transport !== undefined) {
-    requestRoutes.push({ transport, reporter });
+    requestRoutes.push(connect(transport, reporter));
   }
   return [
     new PeriodicExportingMetricReader({
@@ -107,4 +107,9 @@ function createMetricReader(
       exportTimeoutMillis: Math.min(intervalMillis, 30_000),
     }),
   ];
+}
+
+function connect(transport: OtlpTransport, reporter: DeliveryReporter): RequestRoute {
+  transport.onUnreachable = (error) => reporter.unreachable(error);
+  return { transport, reporter };
 }

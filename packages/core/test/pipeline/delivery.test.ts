@@ -112,6 +112,20 @@ describe('a destination in bad times', () => {
     });
   }
 
+  verifies('P4', 'that was never there is told of before its retries are over', async () => {
+    expectDiagnostics('OTELIER_EXPORT_FAILED');
+    await sink.close();
+    setUp();
+    const flushed = work();
+    while (otel.status().destinations[0]?.lastError === undefined) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(otel.status().spans).toMatchObject({ exported: 0, failed: 0 });
+    expect(otel.status().destinations[0]?.lastError).toBe('ECONNREFUSED');
+    await otel.shutdown();
+    await flushed;
+  });
+
   it('that is away is told of once, and takes spans again when it is back', async () => {
     expectDiagnostics('OTELIER_EXPORT_FAILED', 'OTELIER_EXPORT_RECOVERED');
     setUp({ timeoutMillis: NO_TIME_TO_RETRY });
