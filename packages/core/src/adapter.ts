@@ -1,6 +1,6 @@
 export { guarded } from './diagnostics/guarded.js';
 export { reportInternalError, reportProblem } from './diagnostics/report.js';
-export { activeObservation, observationOf, observeRequest } from './http/observe-request.js';
+export { observationOf, observeRequest } from './http/observe-request.js';
 export { checkRequestOptions } from './options/request-options.js';
 export { ensureOtel } from './sdk/ensure-otel.js';
 export { isDisabled } from './sdk/setup-state.js';

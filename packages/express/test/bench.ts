@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { exchange, runningHost, TelemetryProbe, type Answer, type Bench, type Sending } from '@otelier/testkit/conformance';
+import { blockBench, runningHost, servedBench, type Answer, type Bench, type Sending, type TelemetryProbe } from '@otelier/testkit/conformance';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { Express } from 'express';
 
@@ -12,23 +12,13 @@ export interface ExpressBench {
 
 /** A bench for the tests of the describe block that it is called in. */
 export function expressBench(): ExpressBench {
-  let telemetry: TelemetryProbe;
-  beforeAll(() => {
-    telemetry = new TelemetryProbe();
-  });
-  beforeEach(() => telemetry.clear());
-  afterAll(() => telemetry.otel.shutdown());
+  const block = blockBench();
   return {
     get telemetry() {
-      return telemetry;
+      return block.telemetry;
     },
     async ask(app, path, sending) {
-      const bench = await serve(app, telemetry);
-      try {
-        return await exchange(bench, path, sending);
-      } finally {
-        await bench.server.close();
-      }
+      return block.askOnce(async (telemetry) => serve(app, telemetry), path, sending);
     },
   };
 }
@@ -38,9 +28,6 @@ export async function serve(app: Express, telemetry: TelemetryProbe): Promise<Be
   const server = await new Promise<Server>((resolve) => {
     const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
   });
-  return {
-    host: { name: 'express', scope: '@otelier/express', start: () => Promise.reject(new Error('runs already')) },
-    server: runningHost(server, () => new Promise((resolve) => server.close(resolve))),
-    telemetry,
-  };
+  const serverHost = runningHost(server, () => new Promise((resolve) => server.close(resolve)));
+  return servedBench('express', serverHost, telemetry);
 }

@@ -1,5 +1,5 @@
 import otelPlugin from '@otelier/fastify';
-import { exchange, isServerSpan, runningHost, TelemetryProbe, type Answer, type Bench, type Sending } from '@otelier/testkit/conformance';
+import { blockBench, isServerSpan, runningHost, servedBench, type Answer, type Bench, type Sending, type TelemetryProbe } from '@otelier/testkit/conformance';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import fastify, { type FastifyInstance, type FastifyServerOptions, type InjectOptions } from 'fastify';
 
@@ -26,40 +26,27 @@ export async function createApp(build: Build, options: FastifyServerOptions = {}
 /** Listens on a free port of this machine. */
 export async function serve(app: FastifyInstance, telemetry: TelemetryProbe): Promise<Bench> {
   await app.listen({ port: 0, host: '127.0.0.1' });
-  return {
-    host: { name: 'fastify', scope: '@otelier/fastify', start: () => Promise.reject(new Error('runs already')) },
-    server: runningHost(app.server, () => app.close()),
-    telemetry,
-  };
+  const serverHost = runningHost(app.server, () => app.close());
+  return servedBench('fastify', serverHost, telemetry);
 }
 
 /** A bench for the tests of the describe block that it is called in. */
 export function fastifyBench(): FastifyBench {
-  let telemetry: TelemetryProbe;
-  beforeAll(() => {
-    telemetry = new TelemetryProbe();
-  });
-  beforeEach(() => telemetry.clear());
-  afterAll(() => telemetry.otel.shutdown());
+  const block = blockBench();
   return {
     get telemetry() {
-      return telemetry;
+      return block.telemetry;
     },
     async inject(build, request) {
       const app = await createApp(build);
       const { statusCode, body } = await app.inject(request);
-      const spans = await telemetry.waitFor((all) => all.some(isServerSpan));
+      const spans = await block.telemetry.waitFor((all) => all.some(isServerSpan));
       expect(spans.filter(isServerSpan)).toHaveLength(1);
       await app.close();
       return { status: statusCode, text: body, span: spans.find(isServerSpan) as ReadableSpan };
     },
     async ask(build, path, sending) {
-      const bench = await serve(await createApp(build), telemetry);
-      try {
-        return await exchange(bench, path, sending);
-      } finally {
-        await bench.server.close();
-      }
+      return block.askOnce(async (telemetry) => serve(await createApp(build), telemetry), path, sending);
     },
   };
 }

@@ -4,7 +4,7 @@ import { Module, type INestApplication, type ModuleMetadata, type Type } from '@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { OtelModule } from '@otelier/nestjs';
-import { exchange, runningHost, TelemetryProbe, type Answer, type Bench, type Sending } from '@otelier/testkit/conformance';
+import { blockBench, runningHost, servedBench, type Answer, type Bench, type Sending, type TelemetryProbe } from '@otelier/testkit/conformance';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { NEST_MAJOR } from './nest-major.js';
 
@@ -45,33 +45,20 @@ export async function createApp(platform: Platform, parts: Parts): Promise<INest
 /** Listens on a free port of this machine. */
 export async function serve(app: INestApplication, telemetry: TelemetryProbe): Promise<Bench> {
   await app.listen(0, '127.0.0.1');
-  return {
-    host: { name: `nestjs ${NEST_MAJOR}`, scope: '', start: () => Promise.reject(new Error('runs already')) },
-    server: runningHost(app.getHttpServer() as Server, () => app.close()),
-    telemetry,
-  };
+  const serverHost = runningHost(app.getHttpServer() as Server, () => app.close());
+  return servedBench(`nestjs ${NEST_MAJOR}`, serverHost, telemetry);
 }
 
 /** A bench for the tests of the describe block that it is called in. */
 export function nestBench(): NestBench {
-  let telemetry: TelemetryProbe;
-  beforeAll(() => {
-    telemetry = new TelemetryProbe();
-  });
-  beforeEach(() => telemetry.clear());
-  afterAll(() => telemetry.otel.shutdown());
+  const block = blockBench();
   return {
     get telemetry() {
-      return telemetry;
+      return block.telemetry;
     },
     async ask(platform, parts, path, sending) {
       const imports = [OtelModule.forRoot(), ...(parts.imports ?? [])];
-      const bench = await serve(await createApp(platform, { ...parts, imports }), telemetry);
-      try {
-        return await exchange(bench, path, sending);
-      } finally {
-        await bench.server.close();
-      }
+      return block.askOnce(async (telemetry) => serve(await createApp(platform, { ...parts, imports }), telemetry), path, sending);
     },
   };
 }

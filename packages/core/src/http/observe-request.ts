@@ -46,12 +46,6 @@ export function observationOf(request: IncomingMessage): RequestObservation | un
   return observations().get(request);
 }
 
-/** The observation of the request in whose context the caller runs. */
-export function activeObservation(): RequestObservation | undefined {
-  const request = context.active().getValue(REQUEST) as IncomingMessage | undefined;
-  return request === undefined ? undefined : observationOf(request);
-}
-
 /**
  * Begins to observe a request: its SERVER span, its metrics, its context, and its end.
  *

@@ -69,11 +69,6 @@ export class RequestObservation implements OpenRequest {
     }
   }
 
-  /** Adds attributes to the request's span. */
-  setAttributes(attributes: Attributes): void {
-    this.span.setAttributes(attributes);
-  }
-
   /** The response has ended. Later calls do nothing. */
   end(outcome: ResponseEnd['outcome']): void {
     if (this.ended) {

@@ -48,11 +48,6 @@ export class SpanPipeline implements SpanProcessor {
     }
   }
 
-  /** Whether every span that was accepted has been exported or has failed. */
-  get idle(): boolean {
-    return this.settled === this.accepted;
-  }
-
   /** Settles when every span ended before the call has been exported or has failed. Never rejects. */
   async forceFlush(): Promise<void> {
     const target = this.accepted;

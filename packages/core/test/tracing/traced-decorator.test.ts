@@ -87,7 +87,7 @@ describe('@Traced as a standard decorator', () => {
       jsc: { parser: { syntax: 'ecmascript', decorators: true }, transform: { decoratorVersion: '2022-03' }, target: 'es2022' },
       isModule: false,
     });
-    // eslint-disable-next-line -- the class must be compiled for the other kind of decorators at run time
+    // oxlint-disable-next-line typescript/no-implied-eval -- the class must be compiled for the other kind of decorators at run time
     const StockService = new Function('Traced', `let result; ${code}; return result;`)(Traced) as {
       new (): { take(count: number, note: string): number };
       count(): number;

@@ -1,4 +1,5 @@
 export { activeSpanId, activeTraceId } from './context-walk.js';
+export { blockBench, servedBench } from './block-bench.js';
 export { ENDPOINTS } from './endpoints.js';
 export { BoomError, TeapotError } from './endpoint.js';
 export { send, sendAndLeave } from './http-client.js';
