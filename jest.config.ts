@@ -39,7 +39,10 @@ const shared = {
     ] as [string, Record<string, unknown>],
   },
   transformIgnorePatterns: [`/node_modules/(?!(\\.pnpm/[^/]+/node_modules/)?(${esmOnly.join('|')})/)`],
-  setupFilesAfterEnv: ['<rootDir>/packages/testkit/src/silence-guard.ts'],
+  setupFilesAfterEnv: [
+    '<rootDir>/packages/testkit/src/silence-guard.ts',
+    '<rootDir>/packages/testkit/src/convention-guard.ts',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/packages/[^/]+/dist/'],
 };
 

@@ -18,7 +18,9 @@ export type {
 } from './otlp/received.js';
 export { describeWith, missingServer, testMysql, testPostgres } from './databases/test-database.js';
 export type { TestDatabase } from './databases/test-database.js';
+export { acceptViolation } from './conventions/violation-ledger.js';
 export { expectDiagnostics } from './silence/expected-diagnostics.js';
 export { verifiedTitle, verifies } from './verifies.js';
+export { countSubscriptions } from './subscription-count.js';
 export { runProgram } from './child-program.js';
 export type { Program, ProgramEnd, ProgramOptions } from './child-program.js';

@@ -2,6 +2,9 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recordOfReceivedMetric } from './conventions/metric-record.js';
+import { recordOfReceived } from './conventions/span-record.js';
+import { violations } from './conventions/violation-ledger.js';
 import { Arrivals } from './otlp/arrivals.js';
 import type { WaitOptions } from './otlp/arrivals.js';
 import { decodeRequest, readBody, RefusedRequest } from './otlp/intake.js';
@@ -125,6 +128,8 @@ async function receive(exchange: Exchange, nextAnswer: () => SinkAnswer, arrival
   const status = answer.status ?? 200;
   try {
     const records = await decodeRequest(request, body);
+    records.spans.forEach((span) => violations.current.noteSpan(recordOfReceived(span)));
+    records.metrics.forEach((metric) => violations.current.noteMetric(recordOfReceivedMetric(metric)));
     // Answered first, so that whoever waits for the record finds the sender's export ended or about to end.
     send(exchange, status, answer);
     arrivals.add({ ...seen, status }, status >= 200 && status < 300 ? records : undefined);
