@@ -2,7 +2,6 @@ import {
   createContextKey,
   INVALID_SPANID,
   INVALID_TRACEID,
-  isSpanContextValid,
   TraceFlags,
   trace,
   type Context,
@@ -11,14 +10,15 @@ import {
   type TextMapPropagator,
   type TextMapSetter,
 } from '@opentelemetry/api';
-import { parseTraceState } from './trace-state.js';
+import { callHook } from '../diagnostics/hooks.js';
+import { trimOptionalSpace } from '../text/optional-space.js';
+import { formatTraceState, parseTraceState } from './trace-state.js';
 
 const TRACE_PARENT = 'traceparent';
 const TRACE_STATE = 'tracestate';
 
-/** Longer headers than these can't be legal in practice and are not looked at. */
+/** Later versions may be longer than this one, but no legal header is as long as this. */
 const MAX_TRACE_PARENT_LENGTH = 512;
-const MAX_TRACE_STATE_LENGTH = 32 * (256 + 1 + 256 + 3);
 
 /** version, trace id, parent id, flags; a later version may append fields after a dash. */
 const TRACE_PARENT_FORMAT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
@@ -26,8 +26,10 @@ const TRACE_PARENT_FORMAT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a
 /** The flag of level 2: the trace id is random enough to be sampled by. */
 const RANDOM_FLAG = 0x02;
 
-/** The flags that the caller sent; the SDK's spans know only the sampled flag. */
-const INCOMING_FLAGS = createContextKey('otelier.incoming-trace-flags');
+/** The caller's span as it was sent; the SDK's spans know only the sampled flag. */
+const CALLER = createContextKey('otelier.caller');
+
+type Caller = Omit<SpanContext, 'isRemote'>;
 
 /**
  * W3C Trace Context, level 2: carries the random flag through, and discards an illegal `tracestate` whole.
@@ -36,16 +38,9 @@ const INCOMING_FLAGS = createContextKey('otelier.incoming-trace-flags');
  */
 export class TraceContextPropagator implements TextMapPropagator {
   inject(context: Context, carrier: unknown, setter: TextMapSetter): void {
-    const spanContext = trace.getSpanContext(context);
-    if (spanContext === undefined || !isSpanContextValid(spanContext)) {
-      return;
-    }
-    const flags = (spanContext.traceFlags & TraceFlags.SAMPLED) | randomFlag(context);
-    const { traceId, spanId, traceState } = spanContext;
-    setter.set(carrier, TRACE_PARENT, `00-${traceId}-${spanId}-0${flags}`);
-    const state = traceState?.serialize();
-    if (state !== undefined && state !== '') {
-      setter.set(carrier, TRACE_STATE, state);
+    const headers = callHook('spanContext', () => formatHeaders(context));
+    for (const [name, value] of headers ?? []) {
+      setter.set(carrier, name, value);
     }
   }
 
@@ -57,7 +52,7 @@ export class TraceContextPropagator implements TextMapPropagator {
     const header = joined(getter.get(carrier, TRACE_STATE));
     const traceState = header === undefined ? undefined : parseTraceState(header);
     const spanContext: SpanContext = { ...parent, isRemote: true, ...(traceState === undefined ? {} : { traceState }) };
-    return trace.setSpanContext(context.setValue(INCOMING_FLAGS, parent.traceFlags), spanContext);
+    return trace.setSpanContext(context.setValue(CALLER, parent), spanContext);
   }
 
   fields(): string[] {
@@ -65,17 +60,36 @@ export class TraceContextPropagator implements TextMapPropagator {
   }
 }
 
-/** A trace that began here has a random id; for one that came in, only its origin knows. */
-function randomFlag(context: Context): number {
-  const incoming = context.getValue(INCOMING_FLAGS);
-  return typeof incoming === 'number' ? incoming & RANDOM_FLAG : RANDOM_FLAG;
+/** Nothing for ids that would not be understood: those of no span, or of an object of the application's own. */
+function formatHeaders(context: Context): readonly (readonly [name: string, value: string])[] {
+  const spanContext = trace.getSpanContext(context);
+  if (spanContext === undefined) {
+    return [];
+  }
+  const { traceId, spanId, traceFlags, traceState } = spanContext;
+  const flags = (traceFlags & TraceFlags.SAMPLED) | randomFlag(spanContext, context);
+  const parent = `00-${traceId}-${spanId}-0${flags}`.toLowerCase();
+  if (parseTraceParent(parent) === undefined) {
+    return [];
+  }
+  const state = traceState === undefined ? undefined : formatTraceState(traceState);
+  return state === undefined || state === '' ? [[TRACE_PARENT, parent]] : [[TRACE_PARENT, parent], [TRACE_STATE, state]];
 }
 
-function parseTraceParent(header: string | undefined): Omit<SpanContext, 'isRemote'> | undefined {
+/** A trace that began here has a random id; for one that came in, only its origin knows. */
+function randomFlag({ traceId, traceFlags, isRemote }: SpanContext, context: Context): number {
+  if (isRemote === true) {
+    return traceFlags & RANDOM_FLAG;
+  }
+  const caller = context.getValue(CALLER) as Caller | undefined;
+  return caller !== undefined && caller.traceId === traceId ? caller.traceFlags & RANDOM_FLAG : RANDOM_FLAG;
+}
+
+function parseTraceParent(header: string | undefined): Caller | undefined {
   if (header === undefined || header.length > MAX_TRACE_PARENT_LENGTH) {
     return undefined;
   }
-  const match = TRACE_PARENT_FORMAT.exec(header.trim());
+  const match = TRACE_PARENT_FORMAT.exec(trimOptionalSpace(header));
   if (match === null) {
     return undefined;
   }
@@ -91,11 +105,17 @@ function parseTraceParent(header: string | undefined): Omit<SpanContext, 'isRemo
 
 /** A repeated `traceparent` is no traceparent. */
 function single(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? (value.length === 1 ? value[0] : undefined) : value;
+  const texts = textsOf(value);
+  return texts.length === 1 ? texts[0] : undefined;
 }
 
 /** Several `tracestate` headers are one list. */
 function joined(value: string | string[] | undefined): string | undefined {
-  const text = Array.isArray(value) ? value.join(',') : value;
-  return text !== undefined && text.length <= MAX_TRACE_STATE_LENGTH ? text : undefined;
+  const texts = textsOf(value);
+  return texts.length === 0 ? undefined : texts.join(',');
+}
+
+/** A carrier of the application's own can hold anything. */
+function textsOf(value: unknown): readonly string[] {
+  return [value].flat().filter((text) => typeof text === 'string');
 }
