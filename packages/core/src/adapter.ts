@@ -1,13 +1,24 @@
 export { guarded } from './diagnostics/guarded.js';
 export { reportInternalError, reportProblem } from './diagnostics/report.js';
-export { observationOf, observeRequest } from './http/observe-request.js';
-export { checkRequestOptions } from './options/request-options.js';
+export { functionName } from './http/layer-facts.js';
+export { observationOf, observeRequest, telemetryOf } from './http/observe-request.js';
+export { watchServer, watchServerOf } from './http/server-watch.js';
+export { plainFacts } from './http/server-watcher.js';
+export { contextStore } from './integrations/context-store.js';
+export { settleRequestOptions, settleRouteOptions } from './sdk/adapter-options.js';
 export { ensureOtel } from './sdk/ensure-otel.js';
 export { isDisabled } from './sdk/setup-state.js';
+export { isAtWork, onShutdown, untilShutdown } from './lifetime.js';
 export { sharedState } from './shared-state.js';
 
+export type { SetupPart } from './lifetime.js';
 export type { DiagnosticCode } from './diagnostics/codes.js';
 export type { IncomingRequest } from './http/observe-request.js';
+export type { LayerDescription } from './http/layer-facts.js';
+export type { LayerSpan } from './http/layer-span.js';
+export type { FrameworkGuess, ServerWatcher } from './http/server-watcher.js';
 export type { RequestFacts } from './http/request-facts.js';
 export type { RequestObservation } from './http/request-observation.js';
-export type { RequestOptions } from './options/request-options.js';
+export type { RequestTelemetry } from './http/request-handle.js';
+export type { RequestOptions, RouteOptions } from './options/request-options.js';
+export type { ResolvedRequestOptions } from './options/resolved-request-options.js';

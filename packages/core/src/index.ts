@@ -1,5 +1,6 @@
 export { collector } from './destinations/collector.js';
 export { consoleDestination } from './destinations/console.js';
+export { setRequestAttributes } from './http/set-request-attributes.js';
 export { traceIntegration } from './integrations/trace-integration.js';
 export { setupOtel } from './sdk/setup-otel.js';
 export { Traced, traced } from './tracing/traced.js';
@@ -11,6 +12,15 @@ export type { DiagnosticCode } from './diagnostics/codes.js';
 export type { Problem } from './diagnostics/report.js';
 export type { Undo } from './integrations/integration.js';
 export type { DatabaseOptions, OtelOptions, QueryTextMode } from './options/otel-options.js';
-export type { RequestOptions } from './options/request-options.js';
+export type { RequestTelemetry } from './http/request-handle.js';
+export type { IgnoreRule } from './options/ignore-rules.js';
+export type {
+  HeaderOptions,
+  IgnoreOptions,
+  RequestMetricOptions,
+  RequestOptions,
+  RouteOptions,
+} from './options/request-options.js';
+export type { HeaderPattern } from './redaction/header-capture.js';
 export type { DestinationStatus, Otel, OtelStatus, SpanStatus } from './sdk/otel.js';
 export type { TracedDecorator } from './tracing/traced.js';

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { RequestTelemetry } from '@otelier/core';
 
 /** A path as Express takes it. */
 export type PathPattern = string | RegExp | readonly PathPattern[];
@@ -17,6 +18,7 @@ export interface ExpressRequest extends IncomingMessage {
   readonly route?: { readonly path: PathPattern };
   /** The router that handles the request goes on with this; each has one of its own, and none is left at the end. */
   readonly next?: unknown;
+  otel?: RequestTelemetry;
 }
 
 /** The parts of an Express application that are read. */
@@ -24,8 +26,11 @@ export interface ExpressApplication {
   /** The paths that the application is mounted at in its parent. */
   readonly mountpath?: PathPattern;
   readonly parent?: ExpressApplication;
+  /** The prototype of the requests that the application sees. */
+  readonly request?: object;
   /** Version 5. */
   readonly router?: unknown;
   /** Version 4, where reading `router` throws. */
   readonly _router?: unknown;
+  use?(handler: unknown): unknown;
 }

@@ -1,5 +1,6 @@
 export { otelErrorMiddleware, otelMiddleware } from './middleware.js';
+export { watchExpressServer } from './server-view.js';
 
 export type { Next } from './express-request.js';
 export type { OtelErrorMiddleware, OtelMiddleware } from './middleware.js';
-export type { RequestOptions } from '@otelier/core';
+export type { OtelMiddlewareOptions, HookRequest } from './express-options.js';

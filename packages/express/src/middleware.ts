@@ -1,21 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
-  checkRequestOptions,
   ensureOtel,
-  isDisabled,
+  isAtWork,
   observationOf,
   observeRequest,
   reportInternalError,
   reportProblem,
+  settleRequestOptions,
+  watchServerOf,
   type RequestObservation,
-  type RequestOptions,
+  type ResolvedRequestOptions,
 } from '@otelier/core/adapter';
 import type { ExpressRequest, Next } from './express-request.js';
+import type { OtelMiddlewareOptions } from './express-options.js';
 import { observeLayers } from './old-routers/layer-observer.js';
 import { readRequestFacts } from './request-facts.js';
+import { appendErrorHandler } from './routing/last-error-handler.js';
+import { listenToLayers } from './routing/layer-channel.js';
+import { markOwn } from './routing/own-handlers.js';
 import { listenToRouters } from './routing/router-channel.js';
 import { finalRoute, isFollowed } from './routing/router-trail.js';
-import { VERSION } from './version.js';
+import { describeServer } from './server-view.js';
+import { SCOPE } from './version.js';
 
 /** Middleware that Express 4 and 5 take. */
 export type OtelMiddleware = (request: IncomingMessage, response: ServerResponse, next: Next) => void;
@@ -29,8 +35,6 @@ export type OtelErrorMiddleware = (
   next: Next,
 ) => void;
 
-const SCOPE = { name: '@otelier/express', version: VERSION };
-
 /**
  * Observes every request that passes: one SERVER span from here to the end of the response, its metrics, and the
  * context for everything that the handlers do. Mount it first: `app.use(otelMiddleware())`.
@@ -39,40 +43,47 @@ const SCOPE = { name: '@otelier/express', version: VERSION };
  *
  * @throws TypeError for a wrong option
  */
-export function otelMiddleware(options: RequestOptions = {}): OtelMiddleware {
-  checkRequestOptions('otelMiddleware', options);
+export function otelMiddleware(options: OtelMiddlewareOptions = {}): OtelMiddleware {
+  const settled = settleRequestOptions('otelMiddleware', options);
   ensureOtel(options);
-  if (!isDisabled()) {
+  if (isAtWork()) {
     listenToRouters();
+    if (settled.layers) {
+      listenToLayers();
+    }
   }
-  return function otel(request, response, next) {
+  return markOwn(function otel(request: ExpressRequest, response, next) {
     followRequest(request, otel);
-    const observation = beginObservation(request, response);
+    const observation = beginObservation(request, response, settled);
     if (observation === undefined) {
       next();
     } else {
+      request.otel = observation.handle;
       observation.run(next);
     }
-  };
+  });
 }
 
 /**
- * Records the few errors that reach Express past every handler: those of `response.render()` and
- * `response.sendFile()`, and of `app.param()` in Express 4. It is needed only where the application has no error
- * handler of its own: all other errors are recorded without it. Mount it behind all routes; it answers nothing.
+ * Records the errors that pass it, and passes them on. {@link otelMiddleware} puts one behind everything that the
+ * application has when its first request comes; mount another behind routes that are added later, if they are.
  */
 export function otelErrorMiddleware(): OtelErrorMiddleware {
   // oxlint-disable-next-line max-params -- Express knows an error handler by its four parameters
-  return function otelError(error, request, _response, next) {
+  return markOwn(function otelError(error, request, _response, next) {
     observationOf(request)?.recordError(error);
     next(error);
-  };
+  });
 }
 
 /** Routers that publish what they do have told of the request already. Never throws. */
 function followRequest(request: ExpressRequest, handler: OtelMiddleware): void {
   try {
-    if (!isFollowed(request) && !isDisabled()) {
+    if (!isAtWork()) {
+      return;
+    }
+    appendErrorHandler(request.app, otelErrorMiddleware);
+    if (!isFollowed(request)) {
       observeLayers(request, handler);
     }
   } catch (error) {
@@ -81,20 +92,28 @@ function followRequest(request: ExpressRequest, handler: OtelMiddleware): void {
 }
 
 /** Never throws: a request goes on without a span rather than not at all. */
-function beginObservation(request: ExpressRequest, response: ServerResponse): RequestObservation | undefined {
+function beginObservation(
+  request: ExpressRequest,
+  response: ServerResponse,
+  options: ResolvedRequestOptions,
+): RequestObservation | undefined {
   try {
     if (observationOf(request) !== undefined) {
       reportProblem('OTELIER_MOUNTED_TWICE', 'otelMiddleware() meets requests that are observed already.');
       return undefined;
     }
-    return observeRequest({
-      request,
-      response,
-      facts: readRequestFacts(request),
-      target: request.originalUrl,
-      scope: SCOPE,
-      resolveRoute: () => finalRoute(request, response.statusCode),
-    });
+    watchServerOf({ request, response }, () => describeServer(request.app, options));
+    return observeRequest(
+      {
+        request,
+        response,
+        facts: readRequestFacts(request),
+        target: request.originalUrl,
+        scope: SCOPE,
+        resolveRoute: () => finalRoute(request, response.statusCode),
+      },
+      options,
+    );
   } catch (error) {
     reportInternalError('observing a request', error);
     return undefined;

@@ -1,6 +1,7 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { otelMiddleware } from '@otelier/express';
-import { ENDPOINTS, runningHost, type ConformanceHost, type Endpoint, type Exchange } from '@otelier/testkit/conformance';
+import { ENDPOINTS, runningHost, testKeyPair, type ConformanceHost, type Endpoint, type Exchange, type HostStart } from '@otelier/testkit/conformance';
 import type { Express, NextFunction, Request, Response, Router } from 'express';
 import multer from 'multer';
 import type { ExpressLibrary } from './express-versions.js';
@@ -10,19 +11,23 @@ export function expressHost(name: string, express: ExpressLibrary): ConformanceH
   return {
     name,
     scope: '@otelier/express',
-    async start() {
-      const app = createApp(express);
-      const server = await new Promise<Server>((resolve) => {
-        const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
-      });
-      return runningHost(server, () => new Promise((resolve) => server.close(resolve)));
+    // Express has no HTTP/2: its request and response are made of Node's classes for HTTP/1.
+    transports: ['http1', 'https'],
+    async start(how) {
+      const { transport } = how;
+      const app = createApp(express, how);
+      const server: Server = transport === 'https' ? createSecureServer(testKeyPair(), app) : createServer(app);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return runningHost(server, () => new Promise((resolve) => server.close(resolve)), transport);
     },
   };
 }
 
-function createApp(express: ExpressLibrary): Express {
+function createApp(express: ExpressLibrary, { observed, options }: HostStart): Express {
   const app = express();
-  app.use(otelMiddleware());
+  if (observed) {
+    app.use(otelMiddleware(options));
+  }
   app.use(express.json(), express.urlencoded({ extended: false }), multer().none());
   const mounts = new Map<string, Router>([['', app as unknown as Router]]);
   for (const endpoint of ENDPOINTS) {
@@ -51,6 +56,7 @@ function answer(
     response,
     params: request.params as Record<string, string>,
     body: request.body as unknown,
+    otel: request.otel,
   };
   const result = endpoint.handle(exchange);
   if (endpoint.kind === 'stream') {

@@ -1,5 +1,5 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import { otelMiddleware, type RequestOptions } from '@otelier/express';
+import { otelMiddleware, type OtelMiddlewareOptions } from '@otelier/express';
 import { verifies } from '@otelier/testkit';
 import { isServerSpan } from '@otelier/testkit/conformance';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
@@ -9,7 +9,7 @@ import { EXPRESS_VERSIONS, type ExpressLibrary } from './express-versions.js';
 import request from 'supertest';
 import type { Express } from 'express';
 
-function application(express: ExpressLibrary, options?: RequestOptions): Express {
+function application(express: ExpressLibrary, options?: OtelMiddlewareOptions): Express {
   const app = express();
   app.use(otelMiddleware(options));
   app.get('/users/:id', (_request, response) => void response.json({}));
@@ -55,7 +55,7 @@ describe('options', () => {
     [null, /otelMiddleware: null/],
     [{ otel: { serviceName: 7 } }, /serviceName: 7/],
   ])('throws a TypeError for the wrong options %j at the call', (options, message) => {
-    const call = (): unknown => otelMiddleware(options as unknown as RequestOptions);
+    const call = (): unknown => otelMiddleware(options as unknown as OtelMiddlewareOptions);
     expect(call).toThrow(TypeError);
     expect(call).toThrow(message);
   });

@@ -31,6 +31,8 @@ const ORDERS = [
   ['instrumentation-first', 'express4'],
   ['middleware-first', 'express'],
   ['middleware-first', 'express52'],
+  ['instrumentation-first', 'fastify'],
+  ['middleware-first', 'fastify'],
 ] as const;
 
 for (const [order, name] of ORDERS) {

@@ -1,5 +1,5 @@
 export { otelPlugin, otelPlugin as default } from './plugin.js';
-export { requestHooks } from './request-hooks.js';
+export { attachRequestHooks } from './request-hooks.js';
 
-export type { RequestHooks } from './request-hooks.js';
-export type { RequestOptions } from '@otelier/core';
+export type { OtelPluginOptions, OtelRouteOptions } from './fastify-options.js';
+export type { HookableInstance, HookAttachment, RequestHooks } from './request-hooks.js';

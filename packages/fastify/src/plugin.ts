@@ -1,21 +1,14 @@
-import {
-  checkRequestOptions,
-  ensureOtel,
-  observationOf,
-  reportProblem,
-  type RequestObservation,
-  type RequestOptions,
-} from '@otelier/core/adapter';
-import type { FastifyInstance, FastifyPluginCallback, FastifyRequest, RegisterOptions } from 'fastify';
+import { ensureOtel, reportProblem, type RequestObservation } from '@otelier/core/adapter';
+import type { FastifyPluginCallback, FastifyRequest, RegisterOptions } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { requestHooks, setRoute } from './request-hooks.js';
+import type { OtelPluginOptions } from './fastify-options.js';
+import { attachRequestHooks, setRoute } from './request-hooks.js';
 
-const register: FastifyPluginCallback<RequestOptions> = (fastify, registered, done) => {
+const register: FastifyPluginCallback<OtelPluginOptions> = (fastify, registered, done) => {
   try {
     const options = withoutRegisterOptions(registered);
-    checkRequestOptions('otelPlugin', options);
+    attachRequestHooks(fastify, { where: 'otelPlugin', options, runsFirst: false, meetObserved: joinObservation });
     ensureOtel(options);
-    addHooks(fastify);
     done();
   } catch (error) {
     done(error as Error);
@@ -31,29 +24,15 @@ const register: FastifyPluginCallback<RequestOptions> = (fastify, registered, do
  *
  * @throws TypeError (as the rejection of `register`) for a wrong option
  */
-export const otelPlugin: FastifyPluginCallback<RequestOptions> = fastifyPlugin(register, {
-  fastify: '5.x',
+export const otelPlugin: FastifyPluginCallback<OtelPluginOptions> = fastifyPlugin(register, {
+  fastify: '>=4.29 <6',
   name: '@otelier/fastify',
 });
 
 /** Fastify hands its own options of `register` to the plugin too. */
-function withoutRegisterOptions(registered: RequestOptions & RegisterOptions): RequestOptions {
+function withoutRegisterOptions(registered: OtelPluginOptions & RegisterOptions): OtelPluginOptions {
   const own = ['prefix', 'logLevel', 'logSerializers'];
   return Object.fromEntries(Object.entries(registered).filter(([name]) => !own.includes(name)));
-}
-
-function addHooks(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const outer = observationOf(request.raw);
-    if (outer === undefined) {
-      requestHooks.onRequest(request, reply, done);
-    } else {
-      joinObservation(outer, request);
-      done();
-    }
-  });
-  fastify.addHook('onSend', requestHooks.onSend);
-  fastify.addHook('onError', requestHooks.onError);
 }
 
 /** The request is observed already, by this plugin or by the framework around Fastify. */

@@ -5,7 +5,8 @@ import type { FastifyRequest } from 'fastify';
 export function readRequestFacts(request: FastifyRequest): RequestFacts {
   return {
     scheme: request.protocol === 'https' ? 'https' : 'http',
-    host: request.host,
+    // Version 4 has no `host`: its `hostname` holds the port too.
+    host: (request.host as string | undefined) ?? request.hostname,
     clientAddress: request.ip,
   };
 }

@@ -1,50 +1,121 @@
-import { Stream } from 'node:stream';
 import {
+  guarded,
   observationOf,
   observeRequest,
   reportInternalError,
+  telemetryOf,
   type RequestObservation,
 } from '@otelier/core/adapter';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { OtelPluginOptions } from './fastify-options.js';
+import { FastifyServers, type ServingInstance } from './fastify-servers.js';
+import { asStart, noteLayerError, PhaseHooks, startPhase } from './layers/phase-hooks.js';
+import { watchFailedReply, watchWebPayload } from './reply-errors.js';
 import { readRequestFacts } from './request-facts.js';
-import { VERSION } from './version.js';
+import { ObservationOptions } from './route-options.js';
+import { SCOPE } from './version.js';
 
 /** Hooks of Fastify's that observe requests. */
 export interface RequestHooks {
   /** Begins to observe a request, unless it is observed already, and goes on in its context. */
   readonly onRequest: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void;
-  /** Notices when the stream of an answer fails: Fastify breaks the answer off and calls no hook. */
+  /** Notices when the web stream of an answer fails: Fastify breaks the answer off and calls no hook. */
   readonly onSend: (...call: [request: FastifyRequest, reply: FastifyReply, payload: unknown, done: () => void]) => void;
   /** Records what hooks and handlers throw. */
   readonly onError: (...call: [request: FastifyRequest, reply: FastifyReply, error: Error, done: () => void]) => void;
 }
 
-const SCOPE = { name: '@otelier/fastify', version: VERSION };
+/** The parts of a Fastify instance that are used. */
+export type HookableInstance = ServingInstance &
+  Pick<FastifyInstance, 'addHook' | 'decorateRequest' | 'hasRequestDecorator' | 'printRoutes'>;
 
-/** The hooks through which requests are observed, for frameworks that add hooks to Fastify themselves. */
-export const requestHooks: RequestHooks = {
-  onRequest: (request, reply, done) => {
-    const observation = observationOf(request.raw) === undefined ? beginObservation(request, reply) : undefined;
-    if (observation === undefined) {
-      done();
-    } else {
-      observation.run(done);
+/** Who attaches the hooks, and with what. */
+export interface HookAttachment {
+  /** The function that took the options, for messages. */
+  readonly where: string;
+  readonly options: OtelPluginOptions;
+  /** Whether the framework calls onRequest before Fastify calls any hook. */
+  readonly runsFirst: boolean;
+  /** Called for a request that is observed already. */
+  readonly meetObserved: (observation: RequestObservation, request: FastifyRequest) => void;
+}
+
+/**
+ * Observes the requests of a Fastify instance, and gives its handlers `request.otel`.
+ *
+ * @returns the hooks, for frameworks that call one of them earlier than Fastify does
+ * @throws TypeError for a wrong option
+ */
+export function attachRequestHooks(fastify: HookableInstance, attachment: HookAttachment): RequestHooks {
+  const options = new ObservationOptions(attachment.where, attachment.options);
+  const servers = new FastifyServers(fastify, options.adapter);
+  const hooks: RequestHooks = {
+    onRequest: (request, reply, done) => {
+      meetServer(servers, request, reply);
+      const outer = observationOf(request.raw);
+      if (outer !== undefined) {
+        attachment.meetObserved(outer, request);
+      }
+      const observation = outer === undefined ? beginObservation(request, reply, options) : undefined;
+      if (observation === undefined) {
+        done();
+      } else {
+        observation.run(() => startPhase(request, 'onRequest', done));
+      }
+    },
+    onSend,
+    onError,
+  };
+  offerTelemetry(fastify);
+  const phases = new PhaseHooks(fastify, attachment.runsFirst);
+  fastify.addHook('onRoute', (route) => {
+    if (options.addRoute(route).layers) {
+      phases.addRoute(route);
     }
-  },
-  // oxlint-disable-next-line max-params -- Fastify's signature
-  onSend: (request, _reply, payload, done) => {
-    const observation = observationOf(request.raw);
-    if (payload instanceof Stream && observation !== undefined) {
-      payload.once('error', (error) => observation.recordError(error));
-    }
-    done();
-  },
-  // oxlint-disable-next-line max-params -- Fastify's signature
-  onError: (request, _reply, error, done) => {
-    observationOf(request.raw)?.recordError(error);
-    done();
-  },
-};
+  });
+  if (options.adapter.layers) {
+    phases.addStarts();
+  }
+  asStart(hooks.onRequest);
+  fastify.addHook('onRequest', hooks.onRequest);
+  fastify.addHook('onSend', hooks.onSend);
+  fastify.addHook('onError', hooks.onError);
+  return hooks;
+}
+
+function offerTelemetry(fastify: HookableInstance): void {
+  if (!fastify.hasRequestDecorator('otel')) {
+    fastify.decorateRequest('otel', {
+      getter(this: FastifyRequest) {
+        return telemetryOf(this.raw);
+      },
+    });
+  }
+}
+
+// oxlint-disable-next-line max-params -- Fastify's signature
+const onSend: RequestHooks['onSend'] = asStart((request, _reply, payload, done) => {
+  const observation = observationOf(request.raw);
+  if (typeof payload === 'object' && payload !== null && observation !== undefined) {
+    watchWebPayload(payload, observation);
+  }
+  startPhase(request, 'onSend', done);
+});
+
+// oxlint-disable-next-line max-params -- Fastify's signature
+const onError: RequestHooks['onError'] = asStart((request, reply, error, done) => {
+  const observation = observationOf(request.raw);
+  if (observation !== undefined) {
+    observation.recordError(error);
+    watchFailedReply(reply, observation);
+    noteLayerError(request, error);
+  }
+  startPhase(request, 'onError', done);
+});
+
+const meetServer = guarded('watching a server', (servers: FastifyServers, request: FastifyRequest, reply: FastifyReply) =>
+  servers.meet(request.raw, reply.raw),
+);
 
 /** Tells an observation the route that Fastify has found. */
 export function setRoute(observation: RequestObservation, request: FastifyRequest): void {
@@ -55,15 +126,23 @@ export function setRoute(observation: RequestObservation, request: FastifyReques
 }
 
 /** Never throws: a request goes on without a span rather than not at all. */
-function beginObservation(request: FastifyRequest, reply: FastifyReply): RequestObservation | undefined {
+function beginObservation(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: ObservationOptions,
+): RequestObservation | undefined {
   try {
-    const observation = observeRequest({
-      request: request.raw,
-      response: reply.raw,
-      facts: readRequestFacts(request),
-      target: request.originalUrl,
-      scope: SCOPE,
-    });
+    const observation = observeRequest(
+      {
+        request: request.raw,
+        response: reply.raw,
+        framework: { request, response: reply },
+        facts: readRequestFacts(request),
+        target: request.originalUrl,
+        scope: SCOPE,
+      },
+      options.of(request),
+    );
     setRoute(observation, request);
     return observation;
   } catch (error) {

@@ -12,7 +12,7 @@ export interface FastifyBench {
   /** Injects one request and returns the answer with its one SERVER span. */
   inject(build: Build, request: InjectOptions | string): Promise<{ status: number; text: string; span: ReadableSpan }>;
   /** The same over a socket. */
-  ask(build: Build, path: string, sending?: Sending): Promise<{ answer: Answer; span: ReadableSpan }>;
+  ask(...call: [Build, string, Sending?, FastifyServerOptions?]): Promise<{ answer: Answer; span: ReadableSpan }>;
 }
 
 /** An application that is observed. */
@@ -45,8 +45,8 @@ export function fastifyBench(): FastifyBench {
       await app.close();
       return { status: statusCode, text: body, span: spans.find(isServerSpan) as ReadableSpan };
     },
-    async ask(build, path, sending) {
-      return block.askOnce(async (telemetry) => serve(await createApp(build), telemetry), path, sending);
+    async ask(build, path, sending, options) {
+      return block.askOnce(async (telemetry) => serve(await createApp(build, options), telemetry), path, sending);
     },
   };
 }

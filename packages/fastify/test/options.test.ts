@@ -1,7 +1,7 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { setupOtel } from '@otelier/core';
-import otelPlugin, { type RequestOptions } from '@otelier/fastify';
+import otelPlugin, { type OtelPluginOptions } from '@otelier/fastify';
 import { verifies } from '@otelier/testkit';
 import fastify from 'fastify';
 import { fastifyBench, serve } from './bench.js';
@@ -71,7 +71,7 @@ describe('options', () => {
     [{ otel: true }, /option otel: true .*false or the options of setupOtel/],
     [{ otel: { serviceName: 7 } }, /serviceName: 7/],
   ])('rejects the registration with a TypeError for the wrong options %j', async (options, message) => {
-    const registering = fastify().register(otelPlugin, options as unknown as RequestOptions);
+    const registering = fastify().register(otelPlugin, options as unknown as OtelPluginOptions);
     const error: unknown = await Promise.resolve(registering).then(
       () => undefined,
       (reason: unknown) => reason,

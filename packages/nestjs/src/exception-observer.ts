@@ -1,10 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { NotFoundException, type ArgumentsHost } from '@nestjs/common';
 import { ExceptionsHandler } from '@nestjs/core/exceptions/exceptions-handler.js';
-import { guarded, observationOf, sharedState } from '@otelier/core/adapter';
+import { guarded, sharedState } from '@otelier/core/adapter';
+import { observationOfContext, type HttpRequest } from './observation-of-context.js';
 
-/** A request of Express, or of Fastify with Node's own within. */
-type NestRequest = IncomingMessage & { readonly raw?: IncomingMessage; readonly originalUrl?: string };
 type HandleException = (exception: Error, host: ArgumentsHost) => void;
 
 interface Patch {
@@ -55,18 +53,15 @@ function applyPatch(prototype: { next: HandleException }): Patch {
 const record = guarded('recording an exception', recordException);
 
 function recordException(exception: unknown, host: ArgumentsHost): void {
-  if (host.getType() !== 'http') {
-    return;
-  }
-  const request = host.switchToHttp().getRequest<NestRequest>();
-  const observation = observationOf(request.raw ?? request);
+  const observation = observationOfContext(host);
   observation?.recordError(exception);
-  if (isNotFound(exception, request)) {
-    observation?.setUnrouted();
+  observation?.layers?.fail(exception);
+  if (observation !== undefined && isNotFound(exception, host.switchToHttp().getRequest<HttpRequest>())) {
+    observation.setUnrouted();
   }
 }
 
 /** Whether Nest's own handler for requests without a route has thrown; beneath a prefix it is a route of Express. */
-function isNotFound(exception: unknown, { method, originalUrl }: NestRequest): boolean {
+function isNotFound(exception: unknown, { method, originalUrl }: HttpRequest): boolean {
   return exception instanceof NotFoundException && exception.message === `Cannot ${method} ${originalUrl}`;
 }

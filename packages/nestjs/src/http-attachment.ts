@@ -1,22 +1,21 @@
+import type { EventEmitter } from 'node:events';
 import type { HttpAdapterHost } from '@nestjs/core';
-import type { RequestOptions } from '@otelier/core';
-import { otelMiddleware } from '@otelier/express';
-import { requestHooks } from '@otelier/fastify';
+import type { ResolvedRequestOptions } from '@otelier/core/adapter';
+import { otelMiddleware, watchExpressServer } from '@otelier/express';
+import { attachRequestHooks, type HookableInstance, type RequestHooks } from '@otelier/fastify';
+import type { NestRequestOptions } from './nest-options.js';
 
-type RequestHook = (...call: Parameters<typeof requestHooks.onRequest>) => unknown;
+type RequestHook = (...call: Parameters<RequestHooks['onRequest']>) => unknown;
 
-/** The parts of the two frameworks' applications that are used. */
+/** The part of an Express application that is used. */
 interface ExpressApplication {
   use(middleware: ReturnType<typeof otelMiddleware>): unknown;
-}
-interface FastifyApplication {
-  addHook(name: keyof typeof requestHooks, hook: unknown): unknown;
 }
 
 /** Nest's adapter of Fastify, with the hook that it calls before everything else; early versions of 11 have none. */
 interface FastifyHttpAdapter {
   readonly onRequestHook?: RequestHook;
-  getInstance(): FastifyApplication;
+  getInstance(): HookableInstance;
   setOnRequestHook?(hook: RequestHook | undefined): void;
 }
 
@@ -26,7 +25,7 @@ interface FastifyHttpAdapter {
  *
  * @returns the undo, as far as the framework has one
  */
-export function observeRequests(host: HttpAdapterHost, options: RequestOptions): () => void {
+export function observeRequests(host: HttpAdapterHost, options: NestRequestOptions): () => void {
   const adapter = host.httpAdapter;
   // An application context without HTTP (a worker, a command) has no adapter.
   switch (adapter?.getType()) {
@@ -34,10 +33,22 @@ export function observeRequests(host: HttpAdapterHost, options: RequestOptions):
       adapter.getInstance<ExpressApplication>().use(otelMiddleware(options));
       return () => {};
     case 'fastify':
-      return observeFastify(adapter as unknown as FastifyHttpAdapter);
+      return observeFastify(adapter as unknown as FastifyHttpAdapter, options);
     default:
       return () => {};
   }
+}
+
+/**
+ * Observes what never reaches the framework: malformed requests and upgrades. The server is made after the modules, so
+ * this is called when they are initialised; Fastify's own tells when it is ready.
+ *
+ * @returns the undo
+ */
+export function observeServer({ httpAdapter }: HttpAdapterHost, options: ResolvedRequestOptions): () => void {
+  const server = httpAdapter?.getType() === 'express' ? (httpAdapter.getHttpServer() as EventEmitter | undefined) : undefined;
+  const undo = server === undefined ? undefined : watchExpressServer(server, httpAdapter.getInstance(), options);
+  return undo ?? ((): void => {});
 }
 
 /**
@@ -45,7 +56,14 @@ export function observeRequests(host: HttpAdapterHost, options: RequestOptions):
  * request hook comes before it. Without it (early versions of 11), or when the application sets another one later, the
  * hook of Fastify's that stands behind the middleware still observes the request.
  */
-function observeFastify(adapter: FastifyHttpAdapter): () => void {
+function observeFastify(adapter: FastifyHttpAdapter, options: NestRequestOptions): () => void {
+  const requestHooks = attachRequestHooks(adapter.getInstance(), {
+    where: 'OtelModule',
+    options,
+    runsFirst: adapter.setOnRequestHook !== undefined,
+    // The adapter's own hook has begun the observation.
+    meetObserved: () => {},
+  });
   const earlier = adapter.onRequestHook;
   const hook: RequestHook =
     earlier === undefined
@@ -59,10 +77,6 @@ function observeFastify(adapter: FastifyHttpAdapter): () => void {
           return result;
         };
   adapter.setOnRequestHook?.(hook);
-  const fastify = adapter.getInstance();
-  fastify.addHook('onRequest', requestHooks.onRequest);
-  fastify.addHook('onSend', requestHooks.onSend);
-  fastify.addHook('onError', requestHooks.onError);
   return () => {
     if (adapter.onRequestHook === hook) {
       adapter.setOnRequestHook?.(earlier);

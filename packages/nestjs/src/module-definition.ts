@@ -1,10 +1,10 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { RequestOptions } from '@otelier/core';
+import type { NestRequestOptions } from './nest-options.js';
 
 /** The token under which the options of `OtelModule` can be injected anywhere in the application. */
 export const OTEL_MODULE_OPTIONS = 'OTEL_MODULE_OPTIONS';
 
-const definition = new ConfigurableModuleBuilder<RequestOptions>({ optionsInjectionToken: OTEL_MODULE_OPTIONS })
+const definition = new ConfigurableModuleBuilder<NestRequestOptions>({ optionsInjectionToken: OTEL_MODULE_OPTIONS })
   .setClassMethodName('forRoot')
   .setExtras({}, (module) => ({ ...module, global: true, exports: [OTEL_MODULE_OPTIONS] }))
   .build();

@@ -5,11 +5,13 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { Otel, RequestOptions } from '@otelier/core';
-import { checkRequestOptions, ensureOtel } from '@otelier/core/adapter';
+import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import type { Otel } from '@otelier/core';
+import { ensureOtel, settleRequestOptions, type ResolvedRequestOptions } from '@otelier/core/adapter';
 import { observeExceptions } from './exception-observer.js';
-import { observeRequests } from './http-attachment.js';
+import { observeRequests, observeServer } from './http-attachment.js';
+import { IgnoreGuard } from './ignore-guard.js';
+import type { NestRequestOptions } from './nest-options.js';
 import { ConfigurableOtelModule, OTEL_MODULE_OPTIONS, type OtelModuleOptions } from './module-definition.js';
 
 /**
@@ -23,16 +25,20 @@ import { ConfigurableOtelModule, OTEL_MODULE_OPTIONS, type OtelModuleOptions } f
 export class OtelModule extends ConfigurableOtelModule implements OnModuleInit, OnApplicationShutdown {
   private readonly otel: Otel | undefined;
   private readonly undos: (() => void)[];
+  private readonly options: ResolvedRequestOptions;
 
   /** @throws TypeError for a wrong option */
   constructor(
-    @Inject(OTEL_MODULE_OPTIONS) options: RequestOptions,
-    @Inject(HttpAdapterHost) host: HttpAdapterHost,
+    @Inject(OTEL_MODULE_OPTIONS) options: NestRequestOptions,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(ApplicationConfig) application: ApplicationConfig,
   ) {
     super();
-    checkRequestOptions('OtelModule', options);
+    this.options = settleRequestOptions('OtelModule', options);
     this.otel = ensureOtel(options);
     this.undos = [observeRequests(host, options)];
+    // Modules are made before any other guard is added: this one comes first.
+    application.useGlobalGuards(new IgnoreGuard());
   }
 
   /**
@@ -43,7 +49,7 @@ export class OtelModule extends ConfigurableOtelModule implements OnModuleInit, 
   }
 
   onModuleInit(): void {
-    this.undos.push(observeExceptions());
+    this.undos.push(observeExceptions(), observeServer(this.host, this.options));
   }
 
   /** The server has ended its last request by now. */

@@ -4,7 +4,7 @@ import { ExceptionsHandler } from '@nestjs/core/exceptions/exceptions-handler.js
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { setupOtel } from '@otelier/core';
 import { otelMiddleware } from '@otelier/express';
-import { OTEL_MODULE_OPTIONS, OtelModule, type RequestOptions } from '@otelier/nestjs';
+import { OTEL_MODULE_OPTIONS, OtelModule, type OtelModuleOptions } from '@otelier/nestjs';
 import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { activeTraceId, exceptionsOf, isServerSpan, send, serverSpan } from '@otelier/testkit/conformance';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
@@ -115,7 +115,7 @@ describe.each(PLATFORMS)(`nestjs ${NEST_MAJOR} on %s`, (platform) => {
     class SettingsModule {}
     @Injectable()
     class Reader {
-      constructor(@Inject(OTEL_MODULE_OPTIONS) readonly options: RequestOptions) {}
+      constructor(@Inject(OTEL_MODULE_OPTIONS) readonly options: OtelModuleOptions) {}
     }
     const app = await createApp(platform, {
       imports: [
@@ -139,7 +139,7 @@ describe.each(PLATFORMS)(`nestjs ${NEST_MAJOR} on %s`, (platform) => {
     [{ unknown: 1 }, /OtelModule\.unknown: .*Allowed: otel/],
     [{ otel: 'yes' }, /option otel: "yes" .*false or the options of setupOtel/],
   ])('rejects the application with a TypeError for the wrong options %j', async (options, message) => {
-    const creating = createApp(platform, { imports: [OtelModule.forRoot(options as unknown as RequestOptions)] });
+    const creating = createApp(platform, { imports: [OtelModule.forRoot(options as unknown as OtelModuleOptions)] });
     const error: unknown = await creating.then(
       () => undefined,
       (reason: unknown) => reason,

@@ -5,21 +5,24 @@ import fastifyMultipart from '@fastify/multipart';
 import { Body, Controller, Get, HttpCode, ImATeapotException, Module, Param, Post, Req, Res, StreamableFile, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { RequestTelemetry } from '@otelier/core';
 import { OtelModule } from '@otelier/nestjs';
-import { ENDPOINTS, runningHost, TeapotError, type ConformanceHost, type Endpoint } from '@otelier/testkit/conformance';
+import { ENDPOINTS, fastifyTransport, runningHost, TeapotError, testKeyPair, type ConformanceHost, type Endpoint, type HostStart } from '@otelier/testkit/conformance';
 import multer from 'multer';
 import { NEST_MAJOR } from './nest-major.js';
 
 /** Node's request or response, or Fastify's wrapper of it. */
-type Wrapped<T> = T & { readonly raw?: T; hijack?(): void };
+type Wrapped<T> = T & { readonly raw?: T; readonly otel?: RequestTelemetry; hijack?(): void };
 
-/** Nest on Express. */
+/** Nest on Express, which has no HTTP/2. */
 export const nestOnExpress: ConformanceHost = {
   name: `nestjs ${NEST_MAJOR} on express`,
   scope: '@otelier/express',
-  start: () =>
-    listen(async () => {
-      const app = await NestFactory.create(RootModule, { logger: false });
+  transports: ['http1', 'https'],
+  start: (how) =>
+    listen(how, async () => {
+      const secure = how.transport === 'https' ? { httpsOptions: testKeyPair() } : {};
+      const app = await NestFactory.create(createModule(how), { logger: false, ...secure });
       return app.use(multer().none());
     }),
 };
@@ -28,25 +31,30 @@ export const nestOnExpress: ConformanceHost = {
 export const nestOnFastify: ConformanceHost = {
   name: `nestjs ${NEST_MAJOR} on fastify`,
   scope: '@otelier/fastify',
-  start: () =>
-    listen(async () => {
-      const app = await NestFactory.create<NestFastifyApplication>(RootModule, new FastifyAdapter(), { logger: false });
+  transports: ['http1', 'https', 'http2'],
+  start: (how) =>
+    listen(how, async () => {
+      const adapter = new FastifyAdapter(fastifyTransport(how.transport) as Record<string, unknown>);
+      const app = await NestFactory.create<NestFastifyApplication>(createModule(how), adapter, { logger: false });
       await app.register(fastifyMultipart as never, { attachFieldsToBody: 'keyValues' } as never);
       return app;
     }),
 };
 
-async function listen(create: () => Promise<INestApplication>): ReturnType<ConformanceHost['start']> {
+async function listen(how: HostStart, create: () => Promise<INestApplication>): ReturnType<ConformanceHost['start']> {
   const app = await create();
   await app.listen(0, '127.0.0.1');
-  return runningHost(app.getHttpServer() as Server, () => app.close());
+  return runningHost(app.getHttpServer() as Server, () => app.close(), how.transport);
 }
 
-@Module({
-  imports: [OtelModule.forRoot()],
-  controllers: [...new Set(ENDPOINTS.map((endpoint) => endpoint.mount))].map(createController),
-})
-class RootModule {}
+function createModule({ observed, options }: HostStart): Type {
+  class RootModule {}
+  Module({
+    imports: observed ? [OtelModule.forRoot(options)] : [],
+    controllers: [...new Set(ENDPOINTS.map((endpoint) => endpoint.mount))].map(createController),
+  })(RootModule);
+  return RootModule;
+}
 
 /** A controller with every endpoint below one mount, decorated as a user would. */
 function createController(mount: string): Type {
@@ -85,7 +93,7 @@ async function answer(
   if (endpoint.kind === 'raw') {
     response.hijack?.();
   }
-  const exchange = { request: request.raw ?? request, response: response.raw ?? response, params, body };
+  const exchange = { request: request.raw ?? request, response: response.raw ?? response, params, body, otel: request.otel };
   const result = await Promise.resolve()
     .then(() => endpoint.handle(exchange))
     .catch((error: unknown) => {

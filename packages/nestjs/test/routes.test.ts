@@ -1,7 +1,5 @@
 import { All, Controller, Get, HostParam, Param, VersioningType, type MiddlewareConsumer } from '@nestjs/common';
-import { verifies } from '@otelier/testkit';
-import { nestBench, PLATFORMS, type Parts, type Platform } from './bench.js';
-import { NEST_MAJOR } from './nest-major.js';
+import { describeRoutes, type RouteCase } from './route-cases.js';
 
 @Controller('users')
 class UsersController {
@@ -65,18 +63,6 @@ class ControllerRoutes {
   configure(consumer: MiddlewareConsumer): void {
     consumer.apply(goOn).forRoutes(UsersController, 'other/*path');
   }
-}
-
-interface RouteCase {
-  readonly title: string;
-  readonly parts: Parts;
-  readonly path: string;
-  readonly method?: string;
-  readonly headers?: Record<string, string>;
-  /** @default 200 */
-  readonly status?: number;
-  /** `undefined` where no route matches. */
-  readonly route: string | undefined | Readonly<Record<Platform, string>>;
 }
 
 const USERS = { controllers: [UsersController] };
@@ -161,16 +147,4 @@ const CASES: readonly RouteCase[] = [
   },
 ];
 
-describe.each(PLATFORMS)(`nestjs ${NEST_MAJOR} on %s`, (platform) => {
-  const bench = nestBench();
-
-  for (const { title, parts, path, method = 'GET', headers = {}, status = 200, ...expected } of CASES) {
-    const route = typeof expected.route === 'object' ? expected.route[platform] : expected.route;
-    const what = route === undefined ? 'gives no route' : 'gives the whole template';
-    verifies(['R1', 'R2', 'N2'], `${what} for ${title}`, async () => {
-      const { answer, span } = await bench.ask(platform, parts, path, { method, headers });
-      expect([answer.status, span.attributes['http.route']]).toEqual([status, route]);
-      expect(span.name).toBe(route === undefined ? method : `${method} ${route}`);
-    });
-  }
-});
+describeRoutes(CASES);

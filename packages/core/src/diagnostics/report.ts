@@ -1,5 +1,6 @@
 import { sharedState } from '../shared-state.js';
 import { DIAGNOSTICS, type DiagnosticCode } from './codes.js';
+import { errorText } from './error-text.js';
 
 /** A problem that was met at least once. */
 export interface Problem {
@@ -67,8 +68,7 @@ export function rearmProblem(code: DiagnosticCode, cause: string): void {
 
 /** Reports an error of Otelier's own, which must not reach the application. */
 export function reportInternalError(where: string, error: unknown): void {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  reportProblem('OTELIER_INTERNAL_ERROR', `${where} failed: ${text}.`, where);
+  reportProblem('OTELIER_INTERNAL_ERROR', `${where} failed: ${errorText(error, true)}.`, where);
 }
 
 /** All problems met so far, in the order in which they came. */

@@ -31,6 +31,20 @@ export function checkText(name: string, value: unknown): void {
   }
 }
 
+/** Throws unless the value is absent or an array of texts that are not empty. */
+export function checkTexts(name: string, value: unknown): void {
+  if (value !== undefined && !(Array.isArray(value) && value.every((text) => typeof text === 'string' && text !== ''))) {
+    invalidOption(name, value, 'an array of texts that are not empty');
+  }
+}
+
+/** Throws unless the value is absent or a function. */
+export function checkFunction(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'function') {
+    invalidOption(name, value, 'a function');
+  }
+}
+
 /** Throws unless the value is absent, true or false. */
 export function checkFlag(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== 'boolean') {

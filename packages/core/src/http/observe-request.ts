@@ -1,42 +1,34 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  context,
-  createContextKey,
-  defaultTextMapGetter,
-  INVALID_SPAN_CONTEXT,
-  propagation,
-  ROOT_CONTEXT,
-  SpanKind,
-  trace,
-  type Context,
-} from '@opentelemetry/api';
-import { RPCType, setRPCMetadata } from '@opentelemetry/core';
+import onHeaders from 'on-headers';
+import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { sharedState } from '../shared-state.js';
-import { findActiveServerSpan } from './active-server-span.js';
+import { watchBodySources } from './body-sources.js';
+import { countBodies } from './body-sizes.js';
+import { createObservation, type Moment } from './create-observation.js';
+import { earlyObservations, type EarlyObservation } from './early-observations.js';
 import { keepContextInEvents } from './event-context.js';
-import { protocolVersion, requestAttributes } from './request-attributes.js';
 import type { RequestFacts } from './request-facts.js';
-import { normalizeMethod, type NormalizedMethod } from './request-method.js';
-import { RequestObservation, type ObservationParts } from './request-observation.js';
+import { IDLE_HANDLE, type RequestTelemetry } from './request-handle.js';
+import type { RequestObservation } from './request-observation.js';
+import { parseTarget, requestUrl } from './request-target.js';
 import { watchResponseEnd } from './response-end.js';
-import { countActiveRequest } from './server-metrics.js';
-
-/** The request in whose context the code runs. */
-const REQUEST = createContextKey('otelier.request');
-
-/** The codes of errors that Node makes of a connection that the other side has closed. */
-const CLIENT_GONE = new Set<unknown>(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
+import { propagateInResponse } from './response-propagation.js';
+import type { ServerWatcher } from './server-watcher.js';
 
 /** What an adapter knows of a request when it arrives. */
 export interface IncomingRequest {
   /** Node's own request and response, not a framework's wrappers. */
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** What the framework hands to its handlers, where that is something else. */
+  readonly framework?: { readonly request: object; readonly response: object };
   readonly facts: RequestFacts;
   /** The request line's target, when a router has changed `request.url` already. */
   readonly target?: string | undefined;
   /** The instrumentation scope: the adapter's package and version. */
   readonly scope: { readonly name: string; readonly version: string };
+  /** When the request came, if that was before now. */
+  readonly since?: Moment | undefined;
   /** Called once, when the response has ended: the matched route's template. */
   readonly resolveRoute?: () => string | undefined;
 }
@@ -46,67 +38,111 @@ export function observationOf(request: IncomingMessage): RequestObservation | un
   return observations().get(request);
 }
 
+/** The telemetry of a request, for its handlers; one that records nothing for a request that is not observed. */
+export function telemetryOf(request: IncomingMessage): RequestTelemetry {
+  return observationOf(request)?.handle ?? IDLE_HANDLE;
+}
+
 /**
  * Begins to observe a request: its SERVER span, its metrics, its context, and its end.
  *
- * A SERVER span that is active for the request already is enriched instead of making another.
+ * A SERVER span that is active for the request already is enriched instead of making another. So is the observation of
+ * a request that was seen before the framework came to it, such as an upgrade.
  */
-export function observeRequest(incoming: IncomingRequest): RequestObservation {
-  const { request, response } = incoming;
-  const start = { millis: Date.now(), tick: performance.now() };
-  const observation = new RequestObservation(createParts(incoming, start.millis), start);
-  observations().set(request, observation);
-  keepContextInEvents(request, observation.context);
-  keepContextInEvents(response, observation.context);
-  watchResponseEnd(response, (outcome) => {
-    if (outcome === 'disconnected' && isServerError(response.errored)) {
-      observation.recordError(response.errored);
-    }
-    observation.end(outcome);
-  });
+export function observeRequest(incoming: IncomingRequest, options: ResolvedRequestOptions): RequestObservation {
+  const early = earlyObservations().get(incoming.request);
+  const observation = early === undefined ? beginObservation(incoming, options) : joinEarly(early, incoming, options);
+  observations().set(incoming.request, observation);
+  if (!observation.isIgnored && !observation.hasEnded) {
+    options.hooks.onRequest(observation.span, (incoming.framework ?? incoming).request);
+  }
+  if (early === undefined) {
+    watchResponse(incoming.response, observation);
+  }
   return observation;
 }
 
-/** What a response was destroyed with, unless that only says that the client is gone. */
-function isServerError(errored: (Error & { code?: unknown }) | null): boolean {
-  return errored instanceof Error && !CLIENT_GONE.has(errored.code);
+/** A request that no framework has come to, and may never come to. */
+export type EarlyRequest = Pick<IncomingRequest, 'request' | 'response' | 'target' | 'since'>;
+
+/** Like {@link observeRequest}, for a request that its framework has not seen: none of the hooks is called. */
+export function observeEarly(early: EarlyRequest, watcher: ServerWatcher): RequestObservation {
+  const { request, response, target, since } = early;
+  const { scope, options } = watcher;
+  const { facts, request: view } = watcher.guess(request);
+  const framework = { request: view, response };
+  const observation = beginObservation({ request, response, framework, facts, target, since, scope }, options);
+  earlyObservations().set(request, { observation, response, answerWith: () => {} });
+  watchResponse(response, observation);
+  return observation;
+}
+
+/** Whether a request is observed, by a framework or before one has come to it. */
+export function isObserved(request: IncomingMessage): boolean {
+  return observations().has(request) || earlyObservations().has(request);
+}
+
+/** Lets an observation end with a response, and notice what breaks that off. */
+export function watchResponse(response: ServerResponse, observation: RequestObservation): void {
+  watchBodySources(response, (error) => observation.recordError(error));
+  watchResponseEnd(response, (outcome, error) => {
+    if (error !== undefined) {
+      observation.recordError(error);
+    }
+    observation.end(outcome);
+  });
+}
+
+function beginObservation(incoming: IncomingRequest, options: ResolvedRequestOptions): RequestObservation {
+  const { request, response, facts, target, scope, since, resolveRoute = () => undefined } = incoming;
+  const observation = createObservation(
+    {
+      ...{ head: request, facts, target, scope, since, resolveRoute },
+      framework: incoming.framework ?? { request, response },
+      response: () => ({ headersSent: response.headersSent, statusCode: response.statusCode }),
+      responseHeaders: () => options.headers.response(response.getHeaders()),
+      countBodies: () => countBodies(request, response),
+    },
+    options,
+  );
+  keepContextInEvents(request, observation.context);
+  prepareResponse(response, observation, options);
+  return observation;
+}
+
+function joinEarly(
+  { observation, response: watched, answerWith }: EarlyObservation,
+  incoming: IncomingRequest,
+  options: ResolvedRequestOptions,
+): RequestObservation {
+  const { request, response, facts, resolveRoute = () => undefined } = incoming;
+  const framework = incoming.framework ?? { request, response };
+  observation.adopt({ options, framework, resolveRoute }, facts);
+  const target = parseTarget(incoming.target ?? request.url);
+  if (options.isIgnored({ path: target.path, url: () => requestUrl(target, facts), request: framework.request })) {
+    observation.ignore();
+  }
+  if (response !== watched && !observation.hasEnded) {
+    prepareResponse(response, observation, options);
+    answerWith(response);
+  }
+  return observation;
+}
+
+function prepareResponse(
+  response: ServerResponse,
+  { span, context }: RequestObservation,
+  options: ResolvedRequestOptions,
+): void {
+  keepContextInEvents(response, context);
+  if (options.responsePropagation) {
+    propagateInResponse(response, span.spanContext());
+  } else if (options.capturesResponseHeaders) {
+    // Headers that are handed to `writeHead` can be read later only if somebody looks at them before they go.
+    onHeaders(response, () => {});
+  }
 }
 
 function observations(): WeakMap<IncomingMessage, RequestObservation> {
   return sharedState('http.observations', () => new WeakMap());
-}
-
-function createParts(incoming: IncomingRequest, startMillis: number): ObservationParts {
-  const { request, response } = incoming;
-  const method = normalizeMethod(request.method);
-  const scope = { 'http.request.method': method.name, 'url.scheme': incoming.facts.scheme };
-  const active = context.active();
-  const foreign = active.getValue(REQUEST) === undefined ? findActiveServerSpan(active) : undefined;
-  const within =
-    foreign === undefined ? startServerSpan(incoming, method, startMillis) : active.setValue(REQUEST, request);
-  return {
-    span: foreign?.span ?? trace.getSpan(within) ?? trace.wrapSpanContext(INVALID_SPAN_CONTEXT),
-    context: within,
-    foreign,
-    spanName: method.spanName,
-    metricAttributes: { ...scope, 'network.protocol.version': protocolVersion(request) },
-    response: () => ({ headersSent: response.headersSent, statusCode: response.statusCode }),
-    resolveRoute: incoming.resolveRoute ?? (() => undefined),
-    release: foreign === undefined ? countActiveRequest(scope, within) : () => {},
-  };
-}
-
-/** The caller's context comes from its headers alone: whatever was active when the server began to listen is not it. */
-function startServerSpan(incoming: IncomingRequest, method: NormalizedMethod, startTime: number): Context {
-  const { request, scope } = incoming;
-  const parent = propagation.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter);
-  const attributes = requestAttributes(request, method, {
-    facts: incoming.facts,
-    target: incoming.target ?? request.url,
-  });
-  const span = trace
-    .getTracer(scope.name, scope.version)
-    .startSpan(method.spanName, { kind: SpanKind.SERVER, attributes, startTime }, parent);
-  const within = trace.setSpan(parent, span).setValue(REQUEST, request);
-  return setRPCMetadata(within, { type: RPCType.HTTP, span });
 }

@@ -1,47 +1,55 @@
-import type { IncomingMessage } from 'node:http';
 import type { Attributes } from '@opentelemetry/api';
+import { redactPath, redactQuery } from '../redaction/url-redaction.js';
 import { parseHost, type RequestFacts } from './request-facts.js';
+import type { RequestHead } from './request-head.js';
 import type { NormalizedMethod } from './request-method.js';
-import { parseTarget } from './request-target.js';
-import { redactQuery } from './url-redaction.js';
+import type { RequestTarget } from './request-target.js';
 
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 const MAX_USER_AGENT_LENGTH = 1024;
+const MAX_ADDRESS_LENGTH = 255;
 
 /**
  * The attributes of a SERVER span that are known when the request arrives.
  *
- * @param target - the request line's target before any router changed it
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-semantic-conventions
  */
 export function requestAttributes(
-  request: IncomingMessage,
+  request: RequestHead,
   method: NormalizedMethod,
-  { facts, target }: { readonly facts: RequestFacts; readonly target: string | undefined },
+  { facts, target }: { readonly facts: RequestFacts; readonly target: RequestTarget },
 ): Attributes {
-  const { path, query } = parseTarget(target);
-  const server = parseHost(facts.host);
+  const { path, query } = target;
   const { socket } = request;
   const attributes: Attributes = {
     'http.request.method': method.name,
-    'url.scheme': facts.scheme,
-    'url.path': path,
-    'network.protocol.version': protocolVersion(request),
+    'url.path': redactPath(path),
+    ...factAttributes(facts),
   };
+  setKnown(attributes, 'network.protocol.version', protocolVersion(request));
   setKnown(attributes, 'http.request.method_original', method.original);
   setKnown(attributes, 'url.query', query === undefined ? undefined : redactQuery(query));
-  setKnown(attributes, 'server.address', server?.address);
-  setKnown(attributes, 'server.port', server === undefined ? undefined : (server.port ?? DEFAULT_PORTS[facts.scheme]));
-  setKnown(attributes, 'client.address', facts.clientAddress);
   setKnown(attributes, 'network.peer.address', socket?.remoteAddress);
   setKnown(attributes, 'network.peer.port', socket?.remotePort);
   setKnown(attributes, 'user_agent.original', request.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH));
   return attributes;
 }
 
-/** `1.1`, or `2` for HTTP/2, as the conventions write it. */
-export function protocolVersion(request: IncomingMessage): string {
-  return request.httpVersionMajor >= 2 ? String(request.httpVersionMajor) : request.httpVersion;
+/** The attributes that depend on what a framework trusts. */
+export function factAttributes({ scheme, host, clientAddress }: RequestFacts): Attributes {
+  const server = parseHost(host);
+  const attributes: Attributes = { 'url.scheme': scheme };
+  setKnown(attributes, 'server.address', server?.address);
+  setKnown(attributes, 'server.port', server === undefined ? undefined : (server.port ?? DEFAULT_PORTS[scheme]));
+  // A trusted proxy hands on what it was told.
+  setKnown(attributes, 'client.address', clientAddress?.slice(0, MAX_ADDRESS_LENGTH) || undefined);
+  return attributes;
+}
+
+/** `1.1`, or `2` for HTTP/2, as the conventions write it; `undefined` for a request that could not be read. */
+export function protocolVersion({ httpVersion, httpVersionMajor }: RequestHead): string | undefined {
+  const version = httpVersionMajor >= 2 ? String(httpVersionMajor) : httpVersion;
+  return version === '' ? undefined : version;
 }
 
 function setKnown(attributes: Attributes, name: string, value: string | number | undefined): void {

@@ -13,15 +13,16 @@ export interface HostParts {
   readonly port: number | undefined;
 }
 
-/** A name, an IPv4 address or a bracketed IPv6 address, with or without a port. */
-const HOST = /^(\[[0-9a-f:.]{2,45}\]|[^\s:/?#@[\]]{1,255})(?::(\d{1,5}))?$/i;
+/** A name in printable ASCII, an IPv4 address or a bracketed IPv6 address, with or without a port. */
+const HOST = /^(?=[!-~]+$)(\[[0-9a-f:.]{2,45}\]|[^:/?#@[\]]{1,255})(?::(\d{1,5}))?$/i;
+const MAX_PORT = 65_535;
 
 /** Splits a host into address and port; a hostile one gives nothing. */
 export function parseHost(host: string | undefined): HostParts | undefined {
   const match = host === undefined ? null : HOST.exec(host);
-  if (match === null) {
+  const port = match?.[2] === undefined ? undefined : Number(match[2]);
+  if (match === null || port === 0 || (port ?? 0) > MAX_PORT) {
     return undefined;
   }
-  const address = (match[1] ?? '').replace(/^\[|\]$/g, '');
-  return { address, port: match[2] === undefined ? undefined : Number(match[2]) };
+  return { address: (match[1] ?? '').replace(/^\[|\]$/g, ''), port };
 }

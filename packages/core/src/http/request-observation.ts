@@ -1,50 +1,82 @@
-import { context, SpanStatusCode, type Attributes, type Context, type HrTime, type Span } from '@opentelemetry/api';
+import { context, SpanStatusCode, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
+import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { recordException } from '../tracing/exception.js';
-import type { ForeignServerSpan } from './active-server-span.js';
+import { LayerSpans } from './layer-spans.js';
 import { forgetOpenRequest, rememberOpenRequest, type OpenRequest } from './open-requests.js';
+import { factAttributes } from './request-attributes.js';
 import { RequestErrors } from './request-errors.js';
-import { judgeResult, type RequestResult, type ResponseEnd } from './request-result.js';
-import { serverInstruments } from './server-metrics.js';
+import type { RequestFacts } from './request-facts.js';
+import { RequestHandle, type RequestTelemetry } from './request-handle.js';
+import type { RequestMeasurement } from './request-measurement.js';
+import { readAttributes, readProperties } from './request-properties.js';
+import { judgeResult, type RequestRefusal, type RequestResult, type ResponseEnd } from './request-result.js';
+import type { RequestScope } from './request-scope.js';
+import type { StartedRequest } from './request-start.js';
 
-/** What an observation is made of; {@link observeRequest} puts it together. */
+/** What an observation is made of. */
 export interface ObservationParts {
-  readonly span: Span;
-  readonly context: Context;
-  /** Set when the span is somebody else's: it is enriched, and neither ended nor counted here. */
-  readonly foreign: ForeignServerSpan | undefined;
+  readonly started: StartedRequest;
+  readonly scope: RequestScope;
+  readonly options: ResolvedRequestOptions;
+  readonly measurement: RequestMeasurement;
   /** The first word of the span's name. */
   readonly spanName: string;
-  /** Method, scheme and protocol version, as the duration metric has them. */
-  readonly metricAttributes: Attributes;
+  /** What the framework hands to its handlers, and the application's hooks get. */
+  readonly framework: { readonly request: object; readonly response: object };
   /** The response as it stands. */
-  readonly response: () => Omit<ResponseEnd, 'outcome'>;
+  readonly response: () => Omit<ResponseEnd, 'outcome' | 'refusal'>;
+  /** The response's headers that are recorded. */
+  readonly responseHeaders: () => Attributes;
   /** Asked once, when the response has ended. */
   readonly resolveRoute: () => string | undefined;
-  /** Called once, at the end. */
-  readonly release: () => void;
 }
+
+/** What a framework knows better than whoever saw the request before it. */
+export type FrameworkView = Pick<ObservationParts, 'options' | 'framework' | 'resolveRoute'>;
 
 /** One request as it is observed: adapters tell it what they learn, core decides what that means. */
 export class RequestObservation implements OpenRequest {
   readonly span: Span;
   readonly context: Context;
-  private readonly startMillis: number;
-  private readonly startTick: number;
   private readonly errors = new RequestErrors();
+  private known: RequestHandle | undefined;
+  private layerSpans: LayerSpans | undefined;
   private route: string | undefined;
+  private refusal: RequestRefusal | undefined;
   private unrouted = false;
   private ended = false;
 
-  constructor(
-    private readonly parts: ObservationParts,
-    start: { readonly millis: number; readonly tick: number },
-  ) {
-    this.span = parts.span;
-    this.context = parts.context;
-    this.startMillis = start.millis;
-    this.startTick = start.tick;
+  constructor(private parts: ObservationParts) {
+    this.span = parts.started.span;
+    this.context = parts.started.context;
+    parts.scope.setAttributes = (attributes) => this.setAttributes(attributes);
     rememberOpenRequest(this);
+  }
+
+  /** What handlers get of the observation. */
+  get handle(): RequestTelemetry {
+    return (this.known ??= new RequestHandle(this));
+  }
+
+  /** Whether the response has ended. */
+  get hasEnded(): boolean {
+    return this.ended;
+  }
+
+  /** Whether the request leaves no span. */
+  get isIgnored(): boolean {
+    return this.parts.scope.ignored;
+  }
+
+  /** The spans of middleware, hooks and handlers; `undefined` when they get none, and when the response has ended. */
+  get layers(): LayerSpans | undefined {
+    const { options, scope, measurement } = this.parts;
+    if (!options.layers || this.ended || scope.ignored || !this.span.isRecording()) {
+      return undefined;
+    }
+    const { span, context: within } = this;
+    return (this.layerSpans ??= new LayerSpans({ span, context: within, scope, now: () => measurement.now() }));
   }
 
   /** Calls a function within the request's context. */
@@ -62,10 +94,38 @@ export class RequestObservation implements OpenRequest {
     this.unrouted = true;
   }
 
+  /** Sets attributes on the span, and on those that begin beneath it from now on. Never throws. */
+  setAttributes(attributes: Attributes): void {
+    if (!this.ended) {
+      const legal = readAttributes(attributes);
+      this.parts.scope.attributes = { ...this.parts.scope.attributes, ...legal };
+      this.span.setAttributes(legal);
+    }
+  }
+
+  /** The matched handler is not to be traced: the span is left out, and so is what begins beneath it from now on. */
+  ignore(): void {
+    this.parts.scope.ignored = true;
+  }
+
   /** Remembers an error that was thrown or passed on; whether it is recorded is decided when the response ends. */
   recordError(error: unknown): void {
     if (!this.ended) {
       this.errors.add(error, this.parts.response().headersSent);
+    }
+  }
+
+  /** The rest of the request could not be read, which decides how a response that is broken off has ended. */
+  refuse(refusal: RequestRefusal): void {
+    this.refusal = refusal;
+  }
+
+  /** A framework has come to a request that is observed already: from now on its own view of it counts. */
+  adopt(view: FrameworkView, facts: RequestFacts): void {
+    if (!this.ended) {
+      this.parts = { ...this.parts, ...view };
+      this.parts.measurement.setScheme(facts.scheme);
+      this.span.setAttributes(factAttributes(facts));
     }
   }
 
@@ -76,11 +136,11 @@ export class RequestObservation implements OpenRequest {
     }
     this.ended = true;
     try {
-      this.finish(judgeResult({ outcome, ...this.parts.response() }, this.errors));
+      this.finish(judgeResult({ outcome, refusal: this.refusal, ...this.parts.response() }, this.errors));
     } catch (error) {
       reportInternalError('ending a request span', error);
     } finally {
-      this.parts.release();
+      this.parts.measurement.release();
       forgetOpenRequest(this);
     }
   }
@@ -90,24 +150,51 @@ export class RequestObservation implements OpenRequest {
   }
 
   private finish(result: RequestResult): void {
+    const { measurement, scope, started, framework, options } = this.parts;
+    const end = measurement.stop();
+    this.layerSpans?.end(end);
     this.route = this.unrouted ? undefined : (this.parts.resolveRoute() ?? this.route);
-    const durationMillis = performance.now() - this.startTick;
-    this.describe(result);
-    if (this.parts.foreign !== undefined) {
-      return;
+    if (options.requestAttributes.length > 0) {
+      scope.attributes = { ...readProperties(framework.request, options.requestAttributes), ...scope.attributes };
     }
-    const attributes = { ...this.parts.metricAttributes, ...this.resultAttributes(result) };
-    serverInstruments().duration.record(durationMillis / 1000, attributes, this.context);
-    this.span.end(toHrTime(this.startMillis, durationMillis));
+    if (this.route !== undefined) {
+      started.foreign?.setRoute(this.route);
+    }
+    const isRecorded = !scope.ignored && this.span.isRecording();
+    if (isRecorded) {
+      this.describe(result);
+      options.hooks.onResponse(this.span, framework.request, framework.response);
+    }
+    if (!(scope.ignored && options.ignoresMetrics)) {
+      measurement.record({ route: this.route, result, extra: this.metricAttributes() });
+    }
+    if (started.foreign === undefined && isRecorded) {
+      this.span.end(end);
+    }
+  }
+
+  private metricAttributes(): Attributes {
+    const { options, scope, framework } = this.parts;
+    const { attributes } = scope;
+    const allowed = attributes === undefined ? [] : options.metricAttributes.filter((name) => name in attributes);
+    return {
+      ...readAttributes(options.hooks.metricAttributes(framework.request, framework.response)),
+      ...Object.fromEntries(allowed.map((name) => [name, attributes?.[name]])),
+    };
   }
 
   private describe(result: RequestResult): void {
-    const { span } = this;
-    if (this.route !== undefined) {
-      span.updateName(`${this.parts.spanName} ${this.route}`);
-      this.parts.foreign?.setRoute(this.route);
+    const { options, scope, framework, spanName } = this.parts;
+    const { span, route } = this;
+    const name = options.hooks.spanName(framework.request) ?? (route === undefined ? undefined : `${spanName} ${route}`);
+    if (name !== undefined) {
+      span.updateName(name);
     }
-    span.setAttributes(this.resultAttributes(result));
+    span.setAttributes({
+      ...resultAttributes(result, route),
+      ...this.parts.responseHeaders(),
+      ...scope.attributes,
+    });
     if (!result.failed) {
       return;
     }
@@ -117,26 +204,13 @@ export class RequestObservation implements OpenRequest {
     const message = this.errors.last?.facts.message;
     span.setStatus({ code: SpanStatusCode.ERROR, ...(message === undefined ? {} : { message }) });
   }
-
-  private resultAttributes(result: RequestResult): Attributes {
-    const attributes: Attributes = {};
-    if (this.route !== undefined) {
-      attributes['http.route'] = this.route;
-    }
-    if (result.statusCode !== undefined) {
-      attributes['http.response.status_code'] = result.statusCode;
-    }
-    if (result.errorType !== undefined) {
-      attributes['error.type'] = result.errorType;
-    }
-    return attributes;
-  }
 }
 
-function toHrTime(startMillis: number, durationMillis: number): HrTime {
-  const wholeMillis = Math.floor(durationMillis);
-  const endMillis = startMillis + wholeMillis;
-  const nanos = (endMillis % 1000) * 1e6 + Math.round((durationMillis - wholeMillis) * 1e6);
-  const seconds = Math.floor(endMillis / 1000);
-  return nanos >= 1e9 ? [seconds + 1, nanos - 1e9] : [seconds, nanos];
+/** The attributes that are known when a response has ended. */
+function resultAttributes({ statusCode, errorType }: RequestResult, route: string | undefined): Attributes {
+  return {
+    ...(route === undefined ? {} : { 'http.route': route }),
+    ...(statusCode === undefined ? {} : { 'http.response.status_code': statusCode }),
+    ...(errorType === undefined ? {} : { 'error.type': errorType }),
+  };
 }

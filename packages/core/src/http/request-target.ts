@@ -1,3 +1,5 @@
+import type { RequestFacts } from './request-facts.js';
+
 /** The parts of a request line's target that telemetry records. */
 export interface RequestTarget {
   readonly path: string;
@@ -24,6 +26,11 @@ export function parseTarget(target: string | undefined): RequestTarget {
   return { path: text.slice(0, Math.min(question, MAX_PATH_LENGTH)), query: query === '' ? undefined : query };
 }
 
+/** The full URL of a request, as far as it is known. */
+export function requestUrl({ path, query }: RequestTarget, { scheme, host }: RequestFacts): string {
+  return `${scheme}://${host ?? ''}${path}${query === undefined ? '' : `?${query}`}`;
+}
+
 function stripOrigin(target: string): string {
   if (target.startsWith('/') || target === '*') {
     return target;
@@ -33,5 +40,7 @@ function stripOrigin(target: string): string {
     return target;
   }
   const start = target.slice(scheme + 3).search(/[/?#]/);
-  return start === -1 ? '/' : target.slice(scheme + 3 + start);
+  const rest = start === -1 ? '' : target.slice(scheme + 3 + start);
+  // An absolute target without a path asks for the root.
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }

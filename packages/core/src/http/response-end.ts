@@ -1,33 +1,21 @@
 import type { ServerResponse } from 'node:http';
-
-/** How a response ended: all of it was handed to the socket, or the connection went away before that. */
-export type ResponseOutcome = 'completed' | 'disconnected';
+import type { ServerHttp2Stream } from 'node:http2';
+import type { ResponseEnded } from './connection-end.js';
+import { watchHttp1End } from './http1-end.js';
+import { watchHttp2End } from './http2-end.js';
 
 /**
- * Calls back once, when a response has ended.
- *
- * The one place that decides this: `finish` comes after the last byte of a stream or trailer was handed over; `close`
- * without it means that the connection is gone.
+ * Calls back once, when a response has ended. The one place that decides this.
  *
  * @returns a function that stops watching
  */
-export function watchResponseEnd(response: ServerResponse, ended: (outcome: ResponseOutcome) => void): () => void {
-  const stop = (): void => {
-    response.off('finish', onFinish);
-    response.off('close', onClose);
-  };
-  const end = (outcome: ResponseOutcome): void => {
-    stop();
-    ended(outcome);
-  };
-  const onFinish = (): void => end('completed');
-  const onClose = (): void => end(response.writableFinished ? 'completed' : 'disconnected');
-  // First in line, so that a span of somebody else that ends on the same event can still be enriched.
-  response.prependListener('finish', onFinish);
-  response.prependListener('close', onClose);
-  if (response.writableFinished || response.closed || response.destroyed) {
-    // Something before the observation took so long that the client has left, or has answered.
-    onClose();
-  }
-  return stop;
+export function watchResponseEnd(response: ServerResponse, ended: ResponseEnded): () => void {
+  const stream = http2StreamOf(response);
+  return stream === undefined ? watchHttp1End(response, ended) : watchHttp2End(stream, ended);
+}
+
+/** The stream of an HTTP/2 response; that of HTTP/1 has none. */
+export function http2StreamOf(response: ServerResponse): ServerHttp2Stream | undefined {
+  const { stream } = response as { readonly stream?: Partial<ServerHttp2Stream> };
+  return typeof stream?.rstCode === 'number' ? (stream as ServerHttp2Stream) : undefined;
 }

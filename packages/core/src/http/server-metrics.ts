@@ -1,12 +1,23 @@
 import { metrics, ValueType, type Attributes, type Context, type Histogram, type UpDownCounter } from '@opentelemetry/api';
+import { createHistogram } from '../metrics/create-histogram.js';
+import type { ValueLimits } from '../metrics/value-limits.js';
 import { sharedState } from '../shared-state.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
 
 /** The boundaries that the conventions recommend for durations of HTTP requests, in seconds. */
 const DURATION_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
+/** Powers of four from 64 B to 1 GiB; the conventions recommend none, and the SDK's own end at 10,000 B. */
+const SIZE_BOUNDARIES = [0, ...Array.from({ length: 13 }, (_, index) => 64 * 4 ** index)];
+
 /**
- * The instruments of HTTP servers.
+ * Error classes can be named after what a client sent, and routes be made of it. Real services have fewer of both.
+ * `_OTHER` is what the conventions write for an error without a class.
+ */
+const VALUE_LIMITS: ValueLimits = { 'error.type': { max: 100, beyond: '_OTHER' }, 'http.route': { max: 1000 } };
+
+/**
+ * The instruments of HTTP servers; the histograms take any attributes and keep the number of their series bounded.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
  */
@@ -17,11 +28,28 @@ export interface ServerInstruments {
   readonly activeRequests: UpDownCounter;
 }
 
+/** The instruments for the sizes of bodies, which exist only where somebody wants them. */
+export interface BodySizeInstruments {
+  /** `http.server.request.body.size`, in bytes. */
+  readonly request: Histogram;
+  /** `http.server.response.body.size`, in bytes. */
+  readonly response: Histogram;
+}
+
 /** The instruments of the meter provider that is registered now; made once for each provider. */
 export function serverInstruments(): ServerInstruments {
   const provider = metrics.getMeterProvider();
   const known = sharedState('http.server-instruments', () => new WeakMap<object, ServerInstruments>());
   const instruments = known.get(provider) ?? createInstruments();
+  known.set(provider, instruments);
+  return instruments;
+}
+
+/** The body size instruments of the meter provider that is registered now; made once for each provider. */
+export function bodySizeInstruments(): BodySizeInstruments {
+  const provider = metrics.getMeterProvider();
+  const known = sharedState('http.body-size-instruments', () => new WeakMap<object, BodySizeInstruments>());
+  const instruments = known.get(provider) ?? createBodySizeInstruments();
   known.set(provider, instruments);
   return instruments;
 }
@@ -34,18 +62,34 @@ export function countActiveRequest(attributes: Attributes, within: Context): () 
 }
 
 function createInstruments(): ServerInstruments {
-  const meter = metrics.getMeter(SCOPE_NAME, VERSION);
   return {
-    duration: meter.createHistogram('http.server.request.duration', {
+    duration: createHistogram({
+      name: 'http.server.request.duration',
       description: 'Duration of HTTP server requests.',
       unit: 's',
-      valueType: ValueType.DOUBLE,
-      advice: { explicitBucketBoundaries: DURATION_BOUNDARIES },
+      boundaries: DURATION_BOUNDARIES,
+      limits: VALUE_LIMITS,
     }),
-    activeRequests: meter.createUpDownCounter('http.server.active_requests', {
+    activeRequests: metrics.getMeter(SCOPE_NAME, VERSION).createUpDownCounter('http.server.active_requests', {
       description: 'Number of active HTTP server requests.',
       unit: '{request}',
       valueType: ValueType.INT,
+    }),
+  };
+}
+
+function createBodySizeInstruments(): BodySizeInstruments {
+  const shared = { unit: 'By', valueType: ValueType.INT, boundaries: SIZE_BOUNDARIES, limits: VALUE_LIMITS };
+  return {
+    request: createHistogram({
+      ...shared,
+      name: 'http.server.request.body.size',
+      description: 'Size of HTTP server request bodies.',
+    }),
+    response: createHistogram({
+      ...shared,
+      name: 'http.server.response.body.size',
+      description: 'Size of HTTP server response bodies.',
     }),
   };
 }

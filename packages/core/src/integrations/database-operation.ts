@@ -4,13 +4,14 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
-  ValueType,
   type Attributes,
   type Context,
   type Histogram,
   type Span,
 } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
+import { createHistogram } from '../metrics/create-histogram.js';
+import type { ValueLimits } from '../metrics/value-limits.js';
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
 import { sharedState } from '../shared-state.js';
 import { describeSql, type SqlDialect } from '../sql/describe-sql.js';
@@ -36,6 +37,9 @@ export interface DatabaseFailure {
 
 /** The boundaries that the conventions recommend for durations of database operations, in seconds. */
 const DURATION_BOUNDARIES = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
+
+/** Tables and error classes can be named at run time. `_OTHER` is what the conventions write for an unknown error. */
+const VALUE_LIMITS: ValueLimits = { 'db.query.summary': { max: 1000 }, 'error.type': { max: 100, beyond: '_OTHER' } };
 
 /**
  * One query: its CLIENT span, when it is made within a span, and its duration metric.
@@ -144,11 +148,12 @@ function operationDuration(): Histogram {
   const known = sharedState('integrations.database-duration', () => new WeakMap<object, Histogram>());
   const histogram =
     known.get(provider) ??
-    metrics.getMeter(SCOPE_NAME, VERSION).createHistogram('db.client.operation.duration', {
+    createHistogram({
+      name: 'db.client.operation.duration',
       description: 'Duration of database client operations.',
       unit: 's',
-      valueType: ValueType.DOUBLE,
-      advice: { explicitBucketBoundaries: DURATION_BOUNDARIES },
+      boundaries: DURATION_BOUNDARIES,
+      limits: VALUE_LIMITS,
     });
   known.set(provider, histogram);
   return histogram;

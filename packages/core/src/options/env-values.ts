@@ -22,6 +22,18 @@ export interface PairRules {
   readonly accept?: (pairs: Readonly<Record<string, string>>) => boolean;
 }
 
+/** How the regular expressions of a variable are read. */
+export interface PatternRules {
+  /** @default false */
+  readonly ignoreCase?: boolean;
+  /**
+   * Whether an expression must match the whole text rather than a part of it.
+   *
+   * @default false
+   */
+  readonly whole?: boolean;
+}
+
 interface ValueRules<T> {
   readonly parse: (text: string) => T | undefined;
   readonly allowed: string;
@@ -66,6 +78,11 @@ export class EnvReader {
     return this.choose(names, { parse: parseMillis, allowed, fallback: String(fallback) });
   }
 
+  /** A number from 0 to 1, from the first of the names that holds one. */
+  share(fallback: number, ...names: string[]): number | undefined {
+    return this.choose(names, { parse: parseShare, allowed: 'a number from 0 to 1', fallback: String(fallback) });
+  }
+
   /** The content of a file, from the first of the names that names one which can be read. */
   file(...names: string[]): Buffer | undefined {
     const rules = { allowed: 'a file that can be read', fallback: 'none', show: () => 'the file of the general variable' };
@@ -99,6 +116,21 @@ export class EnvReader {
       });
     }
     return known.length > 0 ? known : undefined;
+  }
+
+  /** A comma list of regular expressions; wrong ones are left out with a problem. */
+  patterns(name: string, rules: PatternRules = {}): readonly RegExp[] {
+    const sources = splitPatterns(this.text(name) ?? '');
+    const patterns = sources.map((source) => parsePattern(source, rules));
+    const wrong = sources.filter((_source, index) => patterns[index] === undefined);
+    if (wrong.length > 0) {
+      this.invalid(name, {
+        value: wrong.join(','),
+        allowed: 'a list of regular expressions',
+        fallback: wrong.length < sources.length ? 'the others' : 'an empty list',
+      });
+    }
+    return patterns.filter((pattern) => pattern !== undefined);
   }
 
   /** `key=value` pairs, percent-decoded; a malformed list, or one that is not accepted, is discarded whole. */
@@ -149,11 +181,34 @@ function parseMillis(text: string): number | undefined {
   return millis > 0 && millis <= MAX_TIMER_MILLIS ? millis : undefined;
 }
 
+function parseShare(text: string): number | undefined {
+  const share = /^(\d+\.?\d*|\.\d+)(e-\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  return share >= 0 && share <= 1 ? share : undefined;
+}
+
 function splitList(text: string): string[] {
   return text
     .split(',')
     .map((word) => word.trim().toLowerCase())
     .filter((word) => word !== '');
+}
+
+/** The comma of a quantifier such as `{1,3}` belongs to its expression. */
+function splitPatterns(text: string): string[] {
+  return text
+    .split(/,(?!\d*\})/)
+    .map((source) => source.trim())
+    .filter((source) => source !== '');
+}
+
+function parsePattern(source: string, { ignoreCase = false, whole = false }: PatternRules): RegExp | undefined {
+  try {
+    const pattern = new RegExp(source, ignoreCase ? 'i' : '');
+    return whole ? new RegExp(`^(?:${source})$`, pattern.flags) : pattern;
+  } catch {
+    // A SyntaxError; the caller reports the whole list.
+    return undefined;
+  }
 }
 
 function parsePairs(text: string): Record<string, string> | undefined {

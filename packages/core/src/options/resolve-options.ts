@@ -1,13 +1,16 @@
 import type { PendingProblem } from '../diagnostics/report.js';
+import type { ExemplarFilter } from '../metrics/exemplar.js';
 import { EnvReader } from './env-values.js';
 import { checkDatabaseOptions, checkOptions } from './option-checks.js';
 import type { DatabaseOptions, OtelOptions } from './otel-options.js';
 import { resolveDestinations } from './resolve-destinations.js';
 import { resolveResource } from './resolve-resource.js';
+import { resolveSampler } from './resolve-sampler.js';
 import type { ResolvedDatabaseOptions, ResolvedOptions } from './resolved-options.js';
 import type { Surroundings } from './surroundings.js';
 
 const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const;
+const EXEMPLAR_FILTERS = ['trace_based', 'always_on', 'always_off'] as const satisfies readonly ExemplarFilter[];
 const DEFAULT_METRIC_INTERVAL_MILLIS = 60_000;
 const DEFAULT_SHUTDOWN_TIMEOUT_MILLIS = 5000;
 
@@ -30,11 +33,12 @@ export function resolveOptions(options: OtelOptions, around: Surroundings): Reso
     silent: env.word(LOG_LEVELS, 'info', 'OTEL_LOG_LEVEL') === 'none',
     resource: Object.freeze(resolveResource(options, around, env)),
     destinations: Object.freeze(resolveDestinations(options, env)),
-    sampler: options.sampler,
+    sampler: options.sampler ?? Object.freeze(resolveSampler(env)),
     spanProcessors: Object.freeze([...(options.spanProcessors ?? [])]),
     metricReaders: Object.freeze([...(options.metricReaders ?? [])]),
     metricIntervalMillis:
       env.millis(DEFAULT_METRIC_INTERVAL_MILLIS, 'OTEL_METRIC_EXPORT_INTERVAL') ?? DEFAULT_METRIC_INTERVAL_MILLIS,
+    exemplarFilter: env.word(EXEMPLAR_FILTERS, 'trace_based', 'OTEL_METRICS_EXEMPLAR_FILTER') ?? 'trace_based',
     database: Object.freeze(resolveDatabaseOptions(options.database)),
     shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS,
     handleSignals: options.handleSignals ?? true,

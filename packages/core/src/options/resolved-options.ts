@@ -2,7 +2,9 @@ import type { Attributes } from '@opentelemetry/api';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { OtlpEndpoint } from '../destinations/destination.js';
+import type { ExemplarFilter } from '../metrics/exemplar.js';
 import type { QueryTextMode } from './otel-options.js';
+import type { SamplerChoice } from './resolve-sampler.js';
 
 /** Where one signal of one destination goes. */
 export type ResolvedSignal = { readonly kind: 'otlp'; readonly endpoint: OtlpEndpoint } | { readonly kind: 'console' };
@@ -26,11 +28,11 @@ export interface ResolvedOptions {
   readonly silent: boolean;
   readonly resource: Readonly<Attributes>;
   readonly destinations: readonly ResolvedDestination[];
-  /** `undefined` leaves the choice to OTEL_TRACES_SAMPLER, which the SDK reads. */
-  readonly sampler: Sampler | undefined;
+  readonly sampler: Sampler | SamplerChoice;
   readonly spanProcessors: readonly SpanProcessor[];
   readonly metricReaders: readonly MetricReader[];
   readonly metricIntervalMillis: number;
+  readonly exemplarFilter: ExemplarFilter;
   readonly database: ResolvedDatabaseOptions;
   readonly shutdownTimeoutMillis: number;
   readonly handleSignals: boolean;

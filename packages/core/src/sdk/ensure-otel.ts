@@ -7,6 +7,6 @@ import { setupOtel } from './setup-otel.js';
  *
  * @returns the handle; `undefined` when the application does not want a set-up
  */
-export function ensureOtel(options: RequestOptions): Otel | undefined {
+export function ensureOtel(options: Pick<RequestOptions, 'otel'>): Otel | undefined {
   return options.otel === false ? undefined : setupOtel(options.otel);
 }

@@ -10,7 +10,9 @@ import {
 import { ConsoleMetricExporter, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { ConsoleSpanExporter, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { OtlpEndpoint } from '../destinations/destination.js';
+import type { ExemplarSource } from '../metrics/exemplar-source.js';
 import type { ResolvedSignal } from '../options/resolved-options.js';
+import { ExemplarSerializer } from '../pipeline/exemplar-serializer.js';
 import { OtlpTransport } from '../pipeline/otlp-transport.js';
 import { VERSION } from '../version.js';
 
@@ -45,8 +47,15 @@ export function createSpanExporter(signal: ResolvedSignal): CreatedExporter<Span
   return { exporter: new OTLPExporterBase<ReadableSpan[]>(delegate), transport };
 }
 
-/** The exporter of one destination's metrics. */
-export function createMetricExporter(signal: ResolvedSignal): CreatedExporter<PushMetricExporter> {
+/**
+ * The exporter of one destination's metrics.
+ *
+ * @param exemplars - those that go out with the metrics; `undefined` for none
+ */
+export function createMetricExporter(
+  signal: ResolvedSignal,
+  exemplars: ExemplarSource | undefined,
+): CreatedExporter<PushMetricExporter> {
   if (signal.kind === 'console') {
     return { exporter: new ConsoleMetricExporter(), transport: undefined };
   }
@@ -60,7 +69,7 @@ export function createMetricExporter(signal: ResolvedSignal): CreatedExporter<Pu
   );
   const delegate = createOtlpNetworkExportDelegate(
     sharedConfig(endpoint),
-    ProtobufMetricsSerializer,
+    exemplars === undefined ? ProtobufMetricsSerializer : new ExemplarSerializer(exemplars),
     selfMetrics,
     transport,
   );

@@ -1,4 +1,5 @@
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
+import { announceLazySampler } from '../http/sampling-attributes.js';
 import { SharedContextManager } from './context-manager.js';
 import { createPropagator, type Telemetry } from './telemetry.js';
 
@@ -9,7 +10,7 @@ import { createPropagator, type Telemetry } from './telemetry.js';
  */
 export function registerTelemetry(telemetry: Telemetry): () => void {
   const undos = [
-    ...(trace.setGlobalTracerProvider(telemetry.tracerProvider) ? [() => trace.disable()] : []),
+    ...(trace.setGlobalTracerProvider(telemetry.tracerProvider) ? [announceLazySampler(), () => trace.disable()] : []),
     ...(metrics.setGlobalMeterProvider(telemetry.meterProvider) ? [() => metrics.disable()] : []),
     registerPropagation(telemetry),
   ];

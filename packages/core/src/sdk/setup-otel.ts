@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { clearProblems, reportProblem, silenceProblems } from '../diagnostics/report.js';
 import { startIntegrations } from '../integrations/start-integrations.js';
+import { beginLifetimes, endLifetimes } from '../lifetime.js';
 import { checkOptions } from '../options/option-checks.js';
 import type { OtelOptions } from '../options/otel-options.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
@@ -39,6 +40,7 @@ export function setupOtel(options: OtelOptions = {}): Otel {
   silenceProblems(resolution.options.silent);
   const otel = isTracerProviderRegistered() ? leaveToRegisteredSdk(options) : start(resolution);
   state.current = { otel, options: { ...options } };
+  (state.disabled ? endLifetimes : beginLifetimes)();
   return otel;
 }
 
@@ -83,6 +85,7 @@ function endSetup(): void {
   state.scanForDrivers = () => {};
   state.disabled = false;
   state.ended = true;
+  endLifetimes();
 }
 
 function warnOfDifferences(first: OtelOptions, later: OtelOptions): void {

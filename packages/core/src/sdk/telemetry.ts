@@ -1,16 +1,19 @@
-import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core';
+import { CompositePropagator } from '@opentelemetry/core';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader, type MetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { TextMapPropagator } from '@opentelemetry/api';
+import { ExemplarSource, keepExemplars } from '../metrics/exemplar-source.js';
 import type { ResolvedDestination, ResolvedOptions } from '../options/resolved-options.js';
 import { DeliveryReporter } from '../pipeline/delivery-reporter.js';
 import type { OtlpTransport } from '../pipeline/otlp-transport.js';
 import { ReportingMetricExporter } from '../pipeline/reporting-metric-exporter.js';
 import { SpanPipeline } from '../pipeline/span-pipeline.js';
+import { BaggagePropagator } from '../propagation/baggage-propagator.js';
 import { TraceContextPropagator } from '../propagation/trace-context-propagator.js';
 import { createMetricExporter, createSpanExporter, describeAddress } from './exporters.js';
-import { GuardedSampler, GuardedSpanProcessor } from './guarded-hooks.js';
+import { GuardedSpanProcessor } from './guarded-hooks.js';
+import { createSampler } from './sampler.js';
 import { SpanCounter } from './span-counter.js';
 
 /** The way of the spans to one destination. */
@@ -45,9 +48,14 @@ export function createTelemetry(options: ResolvedOptions): Telemetry {
   const resource = defaultResource().merge(resourceFromAttributes(options.resource));
   const requestRoutes: RequestRoute[] = [];
   const spanRoutes = options.destinations.flatMap((destination) => createSpanRoute(destination, requestRoutes));
+  const exemplars = createExemplarSource(options);
   const metricReaders = options.destinations.flatMap((destination) =>
-    createMetricReader(destination, { requestRoutes, intervalMillis: options.metricIntervalMillis }),
+    createMetricReader(destination, { requestRoutes, intervalMillis: options.metricIntervalMillis, exemplars }),
   );
+  const meterProvider = new MeterProvider({ resource, readers: [...options.metricReaders, ...metricReaders] });
+  if (exemplars !== undefined) {
+    keepExemplars(meterProvider, exemplars);
+  }
   const counter = new SpanCounter();
   const spanProcessors = [
     counter,
@@ -57,10 +65,10 @@ export function createTelemetry(options: ResolvedOptions): Telemetry {
   return {
     tracerProvider: new NodeTracerProvider({
       resource,
-      ...(options.sampler === undefined ? {} : { sampler: new GuardedSampler(options.sampler) }),
+      sampler: createSampler(options.sampler),
       spanProcessors,
     }),
-    meterProvider: new MeterProvider({ resource, readers: [...options.metricReaders, ...metricReaders] }),
+    meterProvider,
     propagator: createPropagator(),
     spanProcessors,
     spanRoutes,
@@ -71,7 +79,7 @@ export function createTelemetry(options: ResolvedOptions): Telemetry {
 
 /** W3C Trace Context and Baggage. */
 export function createPropagator(): TextMapPropagator {
-  return new CompositePropagator({ propagators: [new TraceContextPropagator(), new W3CBaggagePropagator()] });
+  return new CompositePropagator({ propagators: [new TraceContextPropagator(), new BaggagePropagator()] });
 }
 
 function createSpanRoute(destination: ResolvedDestination, requestRoutes: RequestRoute[]): SpanRoute[] {
@@ -88,15 +96,27 @@ function createSpanRoute(destination: ResolvedDestination, requestRoutes: Reques
   return [{ name: destination.name, address, pipeline, reporter }];
 }
 
+/** Exemplars go out over OTLP alone: without such a destination none are kept. */
+function createExemplarSource({ exemplarFilter, destinations }: ResolvedOptions): ExemplarSource | undefined {
+  const isWanted = exemplarFilter !== 'always_off' && destinations.some(({ metrics }) => metrics?.kind === 'otlp');
+  return isWanted ? new ExemplarSource(exemplarFilter) : undefined;
+}
+
+interface MetricRouteParts {
+  readonly requestRoutes: RequestRoute[];
+  readonly intervalMillis: number;
+  readonly exemplars: ExemplarSource | undefined;
+}
+
 function createMetricReader(
   destination: ResolvedDestination,
-  { requestRoutes, intervalMillis }: { readonly requestRoutes: RequestRoute[]; readonly intervalMillis: number },
+  { requestRoutes, intervalMillis, exemplars }: MetricRouteParts,
 ): MetricReader[] {
   if (destination.metrics === undefined) {
     return [];
   }
   const reporter = new DeliveryReporter(destination.name, describeAddress(destination.metrics));
-  const { exporter, transport } = createMetricExporter(destination.metrics);
+  const { exporter, transport } = createMetricExporter(destination.metrics, exemplars);
   if (transport !== undefined) {
     requestRoutes.push(connect(transport, reporter));
   }

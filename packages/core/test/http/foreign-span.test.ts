@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { RPCType, setRPCMetadata } from '@opentelemetry/core';
-import { observeRequest } from '@otelier/core/adapter';
+import { observeRequest, settleRequestOptions } from '@otelier/core/adapter';
 import { verifies } from '@otelier/testkit';
 import { exceptionsOf, TelemetryProbe } from '@otelier/testkit/conformance';
 
@@ -22,7 +22,7 @@ verifies(['R6', 'R14'], 'enriches the SERVER span of an instrumentation, not the
         facts: { scheme: 'http', host: undefined, clientAddress: undefined },
         scope: { name: 'ours', version: '0' },
         resolveRoute: () => '/users/:id',
-      }),
+      }, settleRequestOptions('test', {})),
     );
     observation.recordError(new RangeError('too far'));
     response.on('finish', () => {

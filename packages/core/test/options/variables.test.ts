@@ -34,6 +34,7 @@ const both =
 const disabled: Look = (options) => options.disabled;
 const silent: Look = (options) => options.silent;
 const interval: Look = (options) => options.metricIntervalMillis;
+const exemplars: Look = (options) => options.exemplarFilter;
 const attribute =
   (name: string): Look =>
   (options) =>
@@ -57,6 +58,8 @@ const rightValues: readonly Row[] = [
   ['OTEL_LOG_LEVEL', 'NONE', silent, true],
   ['OTEL_LOG_LEVEL', 'error', silent, false],
   ['OTEL_METRIC_EXPORT_INTERVAL', '1500', interval, 1500],
+  ['OTEL_METRICS_EXEMPLAR_FILTER', 'always_off', exemplars, 'always_off'],
+  ['OTEL_METRICS_EXEMPLAR_FILTER', 'ALWAYS_ON', exemplars, 'always_on'],
   ['OTEL_TRACES_EXPORTER', 'otlp', kinds('traces'), ['otlp']],
   ['OTEL_TRACES_EXPORTER', 'console', kinds('traces'), ['console']],
   ['OTEL_TRACES_EXPORTER', ' Console , otlp ', kinds('traces'), ['otlp', 'console']],
@@ -90,6 +93,7 @@ const wrongValues: readonly (readonly [...Row, allowed: string, fallback: string
   ['OTEL_SDK_DISABLED', '1', disabled, false, 'true or false', 'false'],
   ['OTEL_SDK_DISABLED', 'yes', disabled, false, 'true or false', 'false'],
   ['OTEL_LOG_LEVEL', 'quiet', silent, false, 'none, error, warn, info, debug, verbose, all', 'info'],
+  ['OTEL_METRICS_EXEMPLAR_FILTER', 'some', exemplars, 'trace_based', 'trace_based, always_on, always_off', 'trace_based'],
   ['OTEL_METRIC_EXPORT_INTERVAL', '0', interval, 60_000, MILLIS, '60000'],
   ['OTEL_METRIC_EXPORT_INTERVAL', '-5', interval, 60_000, MILLIS, '60000'],
   ['OTEL_METRIC_EXPORT_INTERVAL', '60s', interval, 60_000, MILLIS, '60000'],

@@ -4,7 +4,7 @@ import { collector } from '../../src/destinations/collector.js';
 import type { CollectorOptions } from '../../src/destinations/collector.js';
 import { traceIntegration } from '../../src/integrations/trace-integration.js';
 import type { OtelOptions } from '../../src/options/otel-options.js';
-import { checkRequestOptions, type RequestOptions } from '../../src/options/request-options.js';
+import { checkRequestOptions } from '../../src/options/request-option-checks.js';
 import { resolveOptions } from '../../src/options/resolve-options.js';
 import { surroundings } from './known-surroundings.js';
 
@@ -142,7 +142,7 @@ describe('a wrong option of another function', () => {
   });
 
   it('throws where an adapter is registered', () => {
-    const check = (options: unknown): (() => void) => () => checkRequestOptions('otelPlugin', options as RequestOptions);
+    const check = (options: unknown): (() => void) => () => checkRequestOptions('otelPlugin', options as never);
     expect(check({ otel: true })).toThrow(
       new TypeError('[otelier] option otel: true is not allowed. Allowed: false or the options of setupOtel().'),
     );

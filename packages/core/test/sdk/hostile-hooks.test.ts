@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setupOtel, withSpan, type OtelOptions } from '@otelier/core';
-import { observeRequest } from '@otelier/core/adapter';
+import { observeRequest, settleRequestOptions } from '@otelier/core/adapter';
 import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
 
@@ -38,7 +38,7 @@ describe('a client that has left before its request is observed', () => {
           response,
           facts: { scheme: 'http', host: undefined, clientAddress: undefined },
           scope: { name: 'late', version: '0' },
-        });
+        }, settleRequestOptions('test', {}));
       });
     });
     server.listen(0, '127.0.0.1');

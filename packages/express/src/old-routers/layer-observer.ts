@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import { guarded, sharedState } from '@otelier/core/adapter';
+import { guarded, onShutdown, sharedState, type LayerSpan } from '@otelier/core/adapter';
 import type { ExpressRequest, Next } from '../express-request.js';
+import { callLayer, enterCalledLayer, leaveCalledLayer } from './called-layer.js';
 import { matchedMember, mountTemplate, type RouterLayer } from './router-layer.js';
 import { isRouteHandler } from '../routing/route-handler.js';
 import { enterMount, enterRoute, enterRouter, noteError, placeOfRouter } from '../routing/router-trail.js';
@@ -27,7 +28,8 @@ interface LayerPrototype {
 /**
  * Follows requests and their errors through routers that publish nothing: those of Express 4, and of Express 5 before
  * `router` 2.3. They have no seam that all handlers pass but the layer that calls them, so its two methods are
- * wrapped, once for each copy of the router, when its first request comes. The wrappers look on and change nothing.
+ * wrapped, once for each copy of the router, when its first request comes, until the set-up is shut down. The wrappers
+ * look on and change nothing.
  *
  * @param handler - the handler that runs now: what is called after it is followed from there
  */
@@ -38,9 +40,14 @@ export function observeLayers(request: ExpressRequest, handler: unknown): void {
   }
   enterRouter(request, placeOfHandler(request, handler));
   const prototype = Object.getPrototypeOf(layer) as LayerPrototype;
-  const undos = sharedState('express.observed-layers', () => new Map<LayerPrototype, () => void>());
-  if (!undos.has(prototype)) {
-    undos.set(prototype, wrapMethods(prototype));
+  const wrapped = sharedState('express.observed-layers', () => new Set<LayerPrototype>());
+  if (!wrapped.has(prototype)) {
+    wrapped.add(prototype);
+    const unwrap = wrapMethods(prototype);
+    onShutdown(() => {
+      wrapped.delete(prototype);
+      unwrap();
+    });
   }
 }
 
@@ -50,19 +57,31 @@ const note = guarded('noting an error', noteError);
 function wrapMethods(prototype: LayerPrototype): () => void {
   const originals = { ...prototype };
   const { handle_request, handle_error, handleRequest, handleError } = prototype;
-  Object.assign(prototype, {
+  const wrappers: LayerPrototype = {
     ...(handle_request && { handle_request: watchHandler(handle_request) }),
     ...(handle_error && { handle_error: watchErrorHandler(handle_error) }),
     ...(handleRequest && { handleRequest: watchHandler(handleRequest) }),
     ...(handleError && { handleError: watchErrorHandler(handleError) }),
-  });
-  return () => Object.assign(prototype, originals);
+  };
+  Object.assign(prototype, wrappers);
+  return () => {
+    for (const name of Object.keys(wrappers) as (keyof LayerPrototype)[]) {
+      // Somebody else's wrapper around this one stays, and what is left of this one beneath it only looks on.
+      if (prototype[name] === wrappers[name]) {
+        Object.assign(prototype, { [name]: originals[name] });
+      }
+    }
+  };
 }
 
 function watchHandler(original: CallHandler): CallHandler {
   return function call(request, response, next) {
     follow(this, request, response);
-    return original.call(this, request, response, watchNext(request, next));
+    const span = enterCalledLayer(this, request, 'request');
+    const goOn = watchNext(request, next, span);
+    return span === undefined
+      ? original.call(this, request, response, goOn)
+      : callLayer(span, response, () => original.call(this, request, response, goOn));
   };
 }
 
@@ -70,7 +89,11 @@ function watchErrorHandler(original: CallErrorHandler): CallErrorHandler {
   // oxlint-disable-next-line max-params -- Express's signature
   return function callError(error, request, response, next) {
     note(request, error);
-    return original.call(this, error, request, response, watchNext(request, next));
+    const span = enterCalledLayer(this, request, 'error');
+    const goOn = watchNext(request, next, span);
+    return span === undefined
+      ? original.call(this, error, request, response, goOn)
+      : callLayer(span, response, () => original.call(this, error, request, response, goOn));
   };
 }
 
@@ -86,12 +109,14 @@ function followRequest(layer: RouterLayer, request: ExpressRequest, response: Se
   }
 }
 
-function watchNext(request: ExpressRequest, next: Next): Next {
+function watchNext(request: ExpressRequest, next: Next, span: LayerSpan | undefined): Next {
   return (error) => {
     // The words by which a handler leaves its route or its router are no errors.
     if (error && error !== 'route' && error !== 'router') {
       note(request, error);
+      span?.fail(error);
     }
-    next(error);
+    const goOn = span === undefined ? next : leaveCalledLayer(span, request, next);
+    goOn(error);
   };
 }

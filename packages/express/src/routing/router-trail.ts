@@ -16,7 +16,7 @@ interface RouterTrail {
   place: TrailPlace;
   /** The template of the route that the request is in. */
   route: string | undefined;
-  /** Whether a handler has thrown an error or passed one on. */
+  /** Whether a handler has thrown an error or passed one on, and no error handler has gone on from it. */
   failed: boolean;
 }
 
@@ -38,12 +38,25 @@ export function enterRouter(request: ExpressRequest, place: TrailPlace): TrailPl
   return place;
 }
 
+/** How deep the router stands that handles the request now; those that it was called through stand less deep. */
+export function depthOfRouter(request: ExpressRequest): number {
+  placeOfRouter(request);
+  return trailOf(request).routers.findIndex(({ next }) => next === request.next);
+}
+
+/** The whole template of what the last handler was matched by: of its route, or of the place it is mounted at. */
+export function matchedTemplate(request: ExpressRequest, by: 'route' | 'mount'): string | undefined {
+  const { route, place } = trailOf(request);
+  return by === 'route' ? route : place.template || undefined;
+}
+
 /** A handler of a route is called. */
 export function enterRoute(request: ExpressRequest, template: string): void {
   const trail = trailOf(request);
   const router = placeOfRouter(request);
   trail.route = joinTemplates(router.template, template);
   trail.place = router;
+  trail.failed = false;
 }
 
 /**

@@ -1,5 +1,5 @@
-// An application with an SDK and instrumentation-http of its own beside otelMiddleware(), in one order or the other.
-const [order = 'instrumentation-first', expressName = 'express'] = process.argv.slice(2);
+// An application with an SDK and instrumentation-http of its own beside an adapter, in one order or the other.
+const [order = 'instrumentation-first', name = 'express'] = process.argv.slice(2);
 const { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } = require('@opentelemetry/sdk-trace-node');
 const { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } = require('@opentelemetry/sdk-metrics');
 const { metrics } = require('@opentelemetry/api');
@@ -25,29 +25,52 @@ async function main() {
     instrument();
   }
   const http = require('node:http');
-  const express = require(expressName);
-  const { otelMiddleware } = require('@otelier/express');
-  const middleware = otelMiddleware();
+  const listen = name.startsWith('express') ? prepareExpress() : prepareFastify();
   if (order !== 'instrumentation-first') {
     instrument();
     // instrumentation-http patches what is required after it.
     require('node:http');
   }
-  const app = express();
-  app.set('env', 'test');
-  app.use(middleware);
-  app.use('/api/:tenant', express.Router().get('/users/:id', (_request, response) => response.json({})));
-  app.get('/fail', () => {
-    throw new StockError('none left');
-  });
-  const server = app.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
+  const server = await listen();
   for (const path of ['/api/acme/users/7', '/fail', '/secret']) {
     await get(http, server.address().port, path);
   }
   await new Promise((resolve) => server.close(resolve));
   await meterProvider.forceFlush();
   print();
+}
+
+function fail() {
+  throw new StockError('none left');
+}
+
+function prepareExpress() {
+  const express = require(name);
+  const { otelMiddleware } = require('@otelier/express');
+  const middleware = otelMiddleware();
+  return async () => {
+    const app = express();
+    app.set('env', 'test');
+    app.use(middleware);
+    app.use('/api/:tenant', express.Router().get('/users/:id', (_request, response) => response.json({})));
+    app.get('/fail', fail);
+    const server = app.listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    return server;
+  };
+}
+
+function prepareFastify() {
+  const fastify = require('fastify');
+  const { otelPlugin } = require('@otelier/fastify');
+  return async () => {
+    const app = fastify();
+    await app.register(otelPlugin);
+    app.register(async (scope) => scope.get('/users/:id', async () => ({})), { prefix: '/api/:tenant' });
+    app.get('/fail', fail);
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    return app.server;
+  };
 }
 
 function get(http, port, path) {

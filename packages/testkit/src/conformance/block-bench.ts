@@ -41,5 +41,6 @@ export function blockBench(): BlockBench {
 
 /** The bench of an application that listens already. */
 export function servedBench(name: string, server: RunningHost, telemetry: TelemetryProbe): Bench {
-  return { host: { name, scope: '', start: () => Promise.reject(new Error('runs already')) }, server, telemetry };
+  const refuse = (): Promise<never> => Promise.reject(new Error('there is this one application only'));
+  return { host: { name, scope: '', transports: [], start: refuse }, server, telemetry, plain: refuse };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestTelemetry } from '@otelier/core';
 
 /** What a host hands to an endpoint, whatever its framework. */
 export interface Exchange {
@@ -7,6 +8,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly params: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** The request's telemetry, as the framework's request offers it. */
+  readonly otel: RequestTelemetry | undefined;
 }
 
 /** One route that every host offers. */

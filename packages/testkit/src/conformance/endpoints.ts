@@ -4,6 +4,11 @@ import { withSpan } from '@otelier/core';
 import { activeSpanId, activeTraceId, walkContinuations } from './context-walk.js';
 import { openedPools } from './database-pools.js';
 import { BoomError, TeapotError, type Endpoint } from './endpoint.js';
+import { CONNECTION_ENDPOINTS } from './connection-endpoints.js';
+import { FLOOD_ENDPOINT } from './flood-specs.js';
+import { OPTION_ENDPOINTS } from './option-endpoints.js';
+import { ROUTE_ENDPOINTS } from './route-specs.js';
+import { THROWING_ENDPOINT } from './thrown-values.js';
 
 const value = (path: string, handle: Endpoint['handle']): Endpoint => ({
   method: 'GET',
@@ -17,6 +22,11 @@ const raw = (path: string, handle: Endpoint['handle']): Endpoint => ({ ...value(
 
 /** The routes that the conformance specs ask for; every host offers them all. */
 export const ENDPOINTS: readonly Endpoint[] = [
+  ...CONNECTION_ENDPOINTS,
+  ...OPTION_ENDPOINTS,
+  ...ROUTE_ENDPOINTS,
+  THROWING_ENDPOINT,
+  FLOOD_ENDPOINT,
   value('/users/:id', ({ params }) => ({ id: params['id'] })),
   { ...value('/orders/:order', ({ params }) => ({ order: params['order'] })), mount: '/api/:tenant' },
   value('/errors/sync', () => {

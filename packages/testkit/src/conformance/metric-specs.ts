@@ -17,10 +17,10 @@ export const METRIC_SPECS: readonly Spec[] = [
         {
           attributes: {
             'http.request.method': 'GET',
-            'url.scheme': 'http',
+            'url.scheme': bench.server.scheme,
             'http.route': '/users/:id',
             'http.response.status_code': 200,
-            'network.protocol.version': '1.1',
+            'network.protocol.version': bench.server.protocolVersion,
           },
           count: 1,
           sum: expect.closeTo(durationMillis(span) / 1000, 8) as number,
@@ -47,9 +47,9 @@ export const METRIC_SPECS: readonly Spec[] = [
       const [point] = await bench.telemetry.metric(DURATION);
       expect(point?.attributes).toEqual({
         'http.request.method': 'GET',
-        'url.scheme': 'http',
+        'url.scheme': bench.server.scheme,
         'http.route': '/silent',
-        'network.protocol.version': '1.1',
+        'network.protocol.version': bench.server.protocolVersion,
         'error.type': 'client_disconnected',
       });
       const active = await bench.telemetry.metric(ACTIVE);
@@ -75,7 +75,7 @@ export const METRIC_SPECS: readonly Spec[] = [
       const answer = send(bench.server, '/stream');
       await bench.telemetry.waitForActive(1);
       const [point] = await bench.telemetry.metric(ACTIVE);
-      expect(point?.attributes).toEqual({ 'http.request.method': 'GET', 'url.scheme': 'http' });
+      expect(point?.attributes).toEqual({ 'http.request.method': 'GET', 'url.scheme': bench.server.scheme });
       await answer;
       await bench.telemetry.waitForActive(0);
     },

@@ -4,7 +4,7 @@ import type { PublishedFolder, SourceFile } from './workspace.js';
 
 /** What each package may import beside Node's own modules and its own files; `*` stands for any end. */
 const allowedModules: Record<PublishedFolder, readonly string[]> = {
-  core: ['@opentelemetry/*'],
+  core: ['@opentelemetry/*', 'on-headers'],
   express: ['@opentelemetry/api', '@otelier/core', '@otelier/core/adapter', 'express'],
   fastify: ['@opentelemetry/api', '@otelier/core', '@otelier/core/adapter', 'fastify', 'fastify-plugin'],
   nestjs: [
@@ -30,6 +30,7 @@ const openTelemetryIn: Record<string, { readonly modules: readonly string[]; rea
   'pipeline/': { modules: ['@opentelemetry/core', '@opentelemetry/sdk-*', '@opentelemetry/otlp-*'] },
   'integrations/': { modules: ['@opentelemetry/core', '@opentelemetry/instrumentation', '@opentelemetry/instrumentation-*'] },
   'http/': { modules: ['@opentelemetry/core'] },
+  'propagation/': { modules: ['@opentelemetry/core'] },
   'destinations/': { modules: ['@opentelemetry/exporter-*', '@opentelemetry/otlp-*', '@opentelemetry/sdk-*'] },
   'options/': { modules: ['@opentelemetry/sdk-*'], typesOnly: true },
 };
@@ -43,21 +44,25 @@ const bottom = ['shared-state', 'version'];
 export const coreRooms: Record<string, readonly string[]> = {
   'shared-state': [],
   version: [],
+  'text/': [],
   'sql/': bottom,
-  'propagation/': [],
+  'redaction/': ['text/'],
+  'metrics/': bottom,
   'diagnostics/': bottom,
+  'propagation/': ['diagnostics/', 'text/'],
   'destinations/': [...bottom, 'diagnostics/'],
   'tracing/': [...bottom, 'diagnostics/'],
-  'options/': [...bottom, 'diagnostics/', 'destinations/'],
-  'http/': [...bottom, 'diagnostics/', 'options/', 'tracing/'],
-  'integrations/': [...bottom, 'diagnostics/', 'options/', 'sql/', 'tracing/'],
-  'pipeline/': [...bottom, 'diagnostics/', 'options/', 'destinations/'],
+  'options/': [...bottom, 'diagnostics/', 'destinations/', 'metrics/', 'redaction/', 'text/'],
+  'http/': [...bottom, 'diagnostics/', 'metrics/', 'options/', 'redaction/', 'text/', 'tracing/'],
+  'integrations/': [...bottom, 'diagnostics/', 'metrics/', 'options/', 'sql/', 'tracing/'],
+  'pipeline/': [...bottom, 'diagnostics/', 'metrics/', 'options/', 'destinations/'],
   'sdk/': [
     ...bottom,
     'diagnostics/',
     'destinations/',
     'http/',
     'integrations/',
+    'metrics/',
     'options/',
     'pipeline/',
     'propagation/',

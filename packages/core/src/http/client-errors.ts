@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { createObservation, type Moment } from './create-observation.js';
+import { earlyObservations } from './early-observations.js';
+import { observationOf } from './observe-request.js';
+import { readRequestLine } from './request-line.js';
+import type { RequestObservation } from './request-observation.js';
+import { plainFacts, type ServerWatcher } from './server-watcher.js';
+import { watchAnswer } from './socket-answer.js';
+
+/** An error of a connection; Node adds this to that of what can't be parsed. */
+export interface ClientError {
+  readonly code?: unknown;
+  readonly rawPacket?: unknown;
+  readonly bytesParsed?: unknown;
+}
+
+/** A connection on which a request could not be read to its end. */
+export interface BadConnection {
+  readonly socket: Socket;
+  /** What came last over the connection and could be read, with its answer. */
+  readonly last: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined;
+  /** When the connection was made, if nothing had come over it before. */
+  readonly since: Moment | undefined;
+}
+
+/** What Node answers by itself. */
+const STATUS_CODES: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+const BAD_REQUEST = 400;
+const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
+/** The connection ended in the middle of a request. */
+const CUT_OFF = 'HPE_INVALID_EOF_STATE';
+
+/**
+ * Notes a request that could not be read, before it is answered: it belongs to the request whose body it breaks, and is
+ * a request of its own when there is none.
+ *
+ * @returns told whether a listener took care of the error, when they all have been called; `undefined` for an error
+ * of the connection alone
+ */
+export function noteClientError(
+  error: ClientError,
+  connection: BadConnection,
+  watcher: ServerWatcher,
+): ((isHandled: boolean) => void) | undefined {
+  const { socket, last } = connection;
+  const code = requestErrorCode(error);
+  const isWithin = last?.request.complete === false;
+  // A client that leaves in the middle of a body has gone away; a connection without a byte carries no request.
+  if (code === undefined || (isWithin && code === CUT_OFF) || (!isWithin && socket.bytesRead === 0)) {
+    return undefined;
+  }
+  const canAnswer = socket.writable && !(last?.response.headersSent === true && !last.response.writableFinished);
+  // Before the connection is destroyed, which then knows its other end no more.
+  const own = isWithin ? undefined : observeUnreadable({ error, code, connection }, watcher);
+  let written: number | undefined;
+  const stop = watchAnswer(socket, { answered: (status) => (written = status) });
+  return (isHandled) => {
+    stop();
+    const byDefault = isHandled || !canAnswer ? undefined : (STATUS_CODES[code] ?? BAD_REQUEST);
+    const observation = own ?? (last && openObservation(last.request));
+    observation?.refuse({ code, statusCode: written ?? byDefault });
+    own?.end('disconnected');
+  };
+}
+
+function openObservation(request: IncomingMessage): RequestObservation | undefined {
+  return observationOf(request) ?? earlyObservations().get(request)?.observation;
+}
+
+function requestErrorCode({ code }: ClientError): string | undefined {
+  return typeof code === 'string' && (code.startsWith('HPE_') || code === TOO_SLOW) ? code : undefined;
+}
+
+function observeUnreadable(
+  bad: { readonly error: ClientError; readonly code: string; readonly connection: BadConnection },
+  watcher: ServerWatcher,
+): RequestObservation {
+  const { socket, since } = bad.connection;
+  const { method, target, version } = readRequestLine(bad.error.rawPacket, bad.error.bytesParsed);
+  const head = { method, url: target, headers: {}, rawHeaders: [], httpVersion: version, httpVersionMajor: 1, socket };
+  return createObservation(
+    {
+      ...{ head, facts: plainFacts(head), scope: watcher.scope },
+      // What is malformed is refused at once; what is too slow has been waited for.
+      since: bad.code === TOO_SLOW ? since : undefined,
+      framework: { request: head, response: {} },
+      response: () => ({ headersSent: false, statusCode: 0 }),
+      responseHeaders: () => ({}),
+      resolveRoute: () => undefined,
+      countBodies: () => undefined,
+    },
+    // The application's functions know no request without headers.
+    { ...watcher.options, isIgnored: () => false, isPublic: () => true },
+  );
+}

@@ -1,0 +1,73 @@
+import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
+import type { BodySizes } from './body-sizes.js';
+import { protocolVersion } from './request-attributes.js';
+import type { RequestFacts } from './request-facts.js';
+import type { RequestHead } from './request-head.js';
+import { RequestMeasurement } from './request-measurement.js';
+import { normalizeMethod } from './request-method.js';
+import { RequestObservation, type ObservationParts } from './request-observation.js';
+import type { RequestScope } from './request-scope.js';
+import { startRequest } from './request-start.js';
+import { parseTarget } from './request-target.js';
+
+/** One moment on both clocks, in milliseconds. */
+export interface Moment {
+  readonly millis: number;
+  /** On the monotonic clock. */
+  readonly tick: number;
+}
+
+/** A request as whoever sees it first knows it. */
+export interface ObservedRequest extends Pick<ObservationParts, 'framework' | 'response' | 'responseHeaders' | 'resolveRoute'> {
+  readonly head: RequestHead;
+  readonly facts: RequestFacts;
+  /** The request line's target, when it is not the head's. */
+  readonly target?: string | undefined;
+  /** The instrumentation scope: the adapter's package and version. */
+  readonly scope: { readonly name: string; readonly version: string };
+  /** When the request came, if that was before now. */
+  readonly since?: Moment | undefined;
+  /** Counts the bytes of the bodies from now on. */
+  readonly countBodies: () => BodySizes | undefined;
+}
+
+/** The time now. */
+export function thisMoment(): Moment {
+  return { millis: Date.now(), tick: performance.now() };
+}
+
+/** Begins the span and the metrics of a request; whoever calls this ends them. */
+export function createObservation(observed: ObservedRequest, options: ResolvedRequestOptions): RequestObservation {
+  const { head, facts, framework, response, responseHeaders, resolveRoute } = observed;
+  const method = normalizeMethod(head.method);
+  const since = observed.since ?? thisMoment();
+  const scope: RequestScope = { ignored: false, attributes: undefined, setAttributes: () => {} };
+  const started = startRequest(
+    {
+      request: head,
+      frameworkRequest: framework.request,
+      method,
+      target: parseTarget(observed.target ?? head.url),
+      facts,
+      scope: observed.scope,
+    },
+    options,
+    { scope, millis: since.millis },
+  );
+  const isSilent = started.foreign !== undefined || (scope.ignored && options.ignoresMetrics);
+  const measurement = new RequestMeasurement({
+    context: started.context,
+    startMillis: since.millis,
+    startTick: since.tick,
+    method: method.name,
+    scheme: facts.scheme,
+    protocolVersion: protocolVersion(head),
+    silent: isSilent,
+    bodies: options.bodySizes && !isSilent ? observed.countBodies() : undefined,
+  });
+  const { spanName } = method;
+  return new RequestObservation({
+    ...{ started, scope, options, measurement, spanName },
+    ...{ framework, response, responseHeaders, resolveRoute },
+  });
+}

@@ -1,0 +1,90 @@
+import type { Attributes, Context, HrTime } from '@opentelemetry/api';
+import type { BodySizes } from './body-sizes.js';
+import type { RequestResult } from './request-result.js';
+import { bodySizeInstruments, countActiveRequest, serverInstruments } from './server-metrics.js';
+
+/** How a request is measured. */
+export interface MeasurementParts {
+  readonly context: Context;
+  readonly startMillis: number;
+  /** The same moment on the monotonic clock, in milliseconds. */
+  readonly startTick: number;
+  readonly method: string;
+  readonly scheme: string;
+  readonly protocolVersion: string | undefined;
+  /** Whether nothing is recorded: somebody else measures the request, or nobody wants it measured. */
+  readonly silent: boolean;
+  /** The bytes of the bodies, where they are measured. */
+  readonly bodies: BodySizes | undefined;
+}
+
+/** What is known for the metrics when a request has ended. */
+export interface MeasuredEnd {
+  readonly route: string | undefined;
+  readonly result: RequestResult;
+  /** What the application adds; the conventions' own attributes win. */
+  readonly extra: Attributes;
+}
+
+/** The metrics of one request: it is active until it is released, and its duration is the span's. */
+export class RequestMeasurement {
+  /** The request is not active any more. */
+  readonly release: () => void;
+  private durationMillis = 0;
+  private scheme: string;
+
+  constructor(private readonly parts: MeasurementParts) {
+    const { method, scheme, context } = parts;
+    this.scheme = scheme;
+    this.release = parts.silent
+      ? () => {}
+      : countActiveRequest({ 'http.request.method': method, 'url.scheme': scheme }, context);
+  }
+
+  /** The time on the clock of the request: later steps of it never seem to come before earlier ones. */
+  now(): HrTime {
+    return addMillis(this.parts.startMillis, performance.now() - this.parts.startTick);
+  }
+
+  /** The framework knows the scheme better; how the request is counted as active stays, so that the count comes to 0. */
+  setScheme(scheme: string): void {
+    this.scheme = scheme;
+  }
+
+  /** Takes the time. */
+  stop(): HrTime {
+    this.durationMillis = performance.now() - this.parts.startTick;
+    return addMillis(this.parts.startMillis, this.durationMillis);
+  }
+
+  /** Records the time that {@link stop} took. */
+  record({ route, result, extra }: MeasuredEnd): void {
+    const { method, protocolVersion, context, silent, bodies } = this.parts;
+    if (silent) {
+      return;
+    }
+    const attributes: Attributes = {
+      ...extra,
+      'http.request.method': method,
+      'url.scheme': this.scheme,
+      ...(protocolVersion === undefined ? {} : { 'network.protocol.version': protocolVersion }),
+      ...(route === undefined ? {} : { 'http.route': route }),
+      ...(result.statusCode === undefined ? {} : { 'http.response.status_code': result.statusCode }),
+      ...(result.errorType === undefined ? {} : { 'error.type': result.errorType }),
+    };
+    serverInstruments().duration.record(this.durationMillis / 1000, attributes, context);
+    if (bodies !== undefined) {
+      const { request, response } = bodySizeInstruments();
+      request.record(bodies.request(), attributes, context);
+      response.record(bodies.response(), attributes, context);
+    }
+  }
+}
+
+function addMillis(startMillis: number, durationMillis: number): HrTime {
+  const wholeMillis = Math.floor(durationMillis);
+  const endMillis = startMillis + wholeMillis;
+  const nanos = (endMillis % 1000) * 1e6 + Math.round((durationMillis - wholeMillis) * 1e6);
+  const seconds = Math.floor(endMillis / 1000);
+  return nanos >= 1e9 ? [seconds + 1, nanos - 1e9] : [seconds, nanos];
+}

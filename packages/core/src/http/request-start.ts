@@ -1,0 +1,113 @@
+import {
+  context,
+  defaultTextMapGetter,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  trace,
+  type Context,
+  type Link,
+  type Span,
+} from '@opentelemetry/api';
+import { RPCType, setRPCMetadata, suppressTracing } from '@opentelemetry/core';
+import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
+import { findActiveServerSpan, type ForeignServerSpan } from './active-server-span.js';
+import { requestAttributes } from './request-attributes.js';
+import type { RequestFacts } from './request-facts.js';
+import type { RequestHead } from './request-head.js';
+import type { NormalizedMethod } from './request-method.js';
+import { requestScope, withRequestScope, type RequestScope } from './request-scope.js';
+import { requestUrl, type RequestTarget } from './request-target.js';
+import { isSamplerLazy, withSamplingAttributes, type LazyAttributes } from './sampling-attributes.js';
+
+/** What is known of a request when it arrives. */
+export interface RequestArrival {
+  readonly request: RequestHead;
+  /** What the framework hands to its handlers. */
+  readonly frameworkRequest: object;
+  readonly method: NormalizedMethod;
+  readonly target: RequestTarget;
+  readonly facts: RequestFacts;
+  /** The instrumentation scope: the adapter's package and version. */
+  readonly scope: { readonly name: string; readonly version: string };
+}
+
+/** A request's span, and the context for everything that is done for it. */
+export interface StartedRequest {
+  readonly span: Span;
+  readonly context: Context;
+  /** Set when the span is somebody else's. */
+  readonly foreign: ForeignServerSpan | undefined;
+}
+
+/** Begins the span of a request, or finds the one that is active for it already. */
+export function startRequest(
+  arrival: RequestArrival,
+  options: ResolvedRequestOptions,
+  start: { readonly scope: RequestScope; readonly millis: number },
+): StartedRequest {
+  const active = context.active();
+  const foreign = requestScope(active) === undefined ? findActiveServerSpan(active) : undefined;
+  const { scope } = start;
+  scope.ignored = options.isIgnored({
+    path: arrival.target.path,
+    url: () => requestUrl(arrival.target, arrival.facts),
+    request: arrival.frameworkRequest,
+  });
+  if (foreign !== undefined) {
+    return { span: foreign.span, context: withRequestScope(suppressIgnored(active, scope), scope), foreign };
+  }
+  const { parent, links } = readCaller(arrival, options);
+  const within = withRequestScope(suppressIgnored(parent, scope), scope);
+  const span = startServerSpan(arrival, { within, links, startTime: start.millis, headers: options.headers });
+  const spanContext = trace.setSpan(within, span);
+  return { span, context: setRPCMetadata(spanContext, { type: RPCType.HTTP, span }), foreign: undefined };
+}
+
+/** Another SDK's sampler knows nothing of ignored requests; the mark that suppresses tracing is known to all. */
+function suppressIgnored(within: Context, { ignored }: RequestScope): Context {
+  return ignored && !isSamplerLazy() ? suppressTracing(within) : within;
+}
+
+/** The caller's context comes from its headers alone: whatever was active when the server began to listen is not it. */
+function readCaller(
+  { request, frameworkRequest }: RequestArrival,
+  options: ResolvedRequestOptions,
+): { readonly parent: Context; readonly links: Link[] } {
+  const caller = propagation.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter);
+  if (!options.isPublic(frameworkRequest)) {
+    return { parent: caller, links: [] };
+  }
+  const context = trace.getSpanContext(caller);
+  return { parent: ROOT_CONTEXT, links: context === undefined ? [] : [{ context }] };
+}
+
+function startServerSpan(
+  { request, method, target, facts, scope }: RequestArrival,
+  {
+    within,
+    links,
+    startTime,
+    headers,
+  }: {
+    readonly within: Context;
+    readonly links: Link[];
+    readonly startTime: number;
+    readonly headers: ResolvedRequestOptions['headers'];
+  },
+): Span {
+  const attributes = once(() => ({
+    ...requestAttributes(request, method, { facts, target }),
+    ...headers.request(request.rawHeaders),
+  }));
+  const tracer = trace.getTracer(scope.name, scope.version);
+  const span = { kind: SpanKind.SERVER, links, startTime };
+  return isSamplerLazy()
+    ? tracer.startSpan(method.spanName, span, withSamplingAttributes(within, attributes))
+    : tracer.startSpan(method.spanName, { ...span, attributes: attributes() }, within);
+}
+
+function once(build: LazyAttributes): LazyAttributes {
+  let built: ReturnType<LazyAttributes> | undefined;
+  return () => (built ??= build());
+}

@@ -1,0 +1,29 @@
+import type { Attributes, Span } from '@opentelemetry/api';
+import type { IgnoreTarget } from './ignore-rules.js';
+import type { HeaderCapture } from '../redaction/header-capture.js';
+
+/** The application's hooks, which neither throw nor are missing. */
+export interface ResolvedHooks {
+  readonly onRequest: (span: Span, request: object) => void;
+  readonly onResponse: (span: Span, request: object, response: object) => void;
+  readonly spanName: (request: object) => string | undefined;
+  readonly metricAttributes: (request: object, response: object) => Attributes;
+}
+
+/** How one adapter, or one route of it, observes requests: settled once and frozen. */
+export interface ResolvedRequestOptions {
+  readonly isPublic: (request: object) => boolean;
+  readonly isIgnored: (target: IgnoreTarget) => boolean;
+  /** Whether ignored requests are left out of the metrics too. */
+  readonly ignoresMetrics: boolean;
+  readonly headers: HeaderCapture;
+  readonly capturesResponseHeaders: boolean;
+  /** Properties of the request that become attributes. */
+  readonly requestAttributes: readonly string[];
+  /** Request attributes that the metrics carry. */
+  readonly metricAttributes: readonly string[];
+  readonly layers: boolean;
+  readonly responsePropagation: boolean;
+  readonly bodySizes: boolean;
+  readonly hooks: ResolvedHooks;
+}

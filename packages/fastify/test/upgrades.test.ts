@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import fastifyWebsocket from '@fastify/websocket';
+import otelPlugin, { type OtelPluginOptions } from '@otelier/fastify';
+import { verifies } from '@otelier/testkit';
+import { activeSpanId, isServerSpan, type Bench } from '@otelier/testkit/conformance';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import WebSocket, { WebSocketServer } from 'ws';
+import { fastifyBench, serve } from './bench.js';
+
+const bench = fastifyBench();
+let running: Bench | undefined;
+
+afterEach(async () => {
+  await running?.server.close();
+  running = undefined;
+});
+
+async function start(
+  build: (app: FastifyInstance) => unknown,
+  { options = {}, server = {} }: { readonly options?: OtelPluginOptions; readonly server?: FastifyServerOptions } = {},
+): Promise<Bench> {
+  const app = fastify({ forceCloseConnections: true, ...server });
+  await app.register(otelPlugin, options);
+  await build(app);
+  running = await serve(app, bench.telemetry);
+  return running;
+}
+
+async function oneSpan(): Promise<ReadableSpan> {
+  const spans = (await bench.telemetry.waitFor((all) => all.some(isServerSpan))).filter(isServerSpan);
+  expect(spans).toHaveLength(1);
+  return spans[0] as ReadableSpan;
+}
+
+/** Opens a WebSocket and reads its first message; the status of the answer when it is refused. */
+async function ask(path: string, headers: Record<string, string> = {}): Promise<{ client: WebSocket; answer: string | number }> {
+  const client = new WebSocket(`ws://127.0.0.1:${running?.server.port}${path}`, { headers });
+  client.on('error', () => {});
+  const answer = await new Promise<string | number>((resolve) => {
+    client.once('message', (data: Buffer) => resolve(data.toString()));
+    client.once('unexpected-response', (_request, response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+  });
+  return { client, answer };
+}
+
+describe('behind @fastify/websocket', () => {
+  async function chat(app: FastifyInstance): Promise<void> {
+    await app.register(fastifyWebsocket);
+    app.get('/chat/:room', { websocket: true }, (socket, request) => {
+      socket.send(JSON.stringify({ handler: activeSpanId(), trace: request.otel.traceId }));
+      socket.on('message', () => socket.send(activeSpanId()));
+    });
+    app.get('/plain/:id', async () => ({ plain: true }));
+  }
+
+  verifies(['R2', 'R9', 'R12', 'R14'], 'is one span with the route, which ends with the handshake', async () => {
+    await start(chat);
+    const { client, answer } = await ask('/chat/tea?token=hunter2', {
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    });
+    const span = await oneSpan();
+    expect(client.readyState).toBe(WebSocket.OPEN);
+    expect(span.name).toBe('GET /chat/:room');
+    expect(span.parentSpanContext?.spanId).toBe('b7ad6b7169203331');
+    expect(span.attributes).toMatchObject({ 'url.query': 'token=REDACTED', 'http.response.status_code': 101 });
+    const { spanId, traceId } = span.spanContext();
+    expect(JSON.parse(String(answer))).toEqual({ handler: spanId, trace: traceId });
+    client.send('more');
+    const [later] = (await once(client, 'message')) as [Buffer];
+    expect(later.toString()).toBe(spanId);
+    client.terminate();
+    const points = await bench.telemetry.metric('http.server.request.duration');
+    expect(points.map(({ count, attributes }) => [count, attributes['http.route']])).toEqual([[1, '/chat/:room']]);
+    await bench.telemetry.waitForActive(0);
+  });
+
+  it.each([
+    ['/plain/7', 404, 'GET /plain/:id'],
+    ['/nowhere', 404, 'GET'],
+  ])('is one span when %s refuses it', async (path, status, name) => {
+    await start(chat);
+    const { answer } = await ask(path);
+    const span = await oneSpan();
+    expect([answer, span.attributes['http.response.status_code'], span.name]).toEqual([status, status, name]);
+    await bench.telemetry.waitForActive(0);
+  });
+
+  verifies(['R5', 'R6', 'R9'], 'tells what a hook threw before the handshake', async () => {
+    await start(async (app) => {
+      app.addHook('preValidation', async () => {
+        throw new RangeError('no room');
+      });
+      await chat(app);
+    });
+    const { answer } = await ask('/chat/tea');
+    const span = await oneSpan();
+    expect([answer, span.attributes['error.type']]).toEqual([500, 'RangeError']);
+    expect(span.events.map(({ name }) => name)).toEqual(['exception']);
+  });
+
+  verifies('R4', 'takes what a trusted proxy says', async () => {
+    await start(chat, { server: { trustProxy: true } });
+    const { client } = await ask('/chat/tea', { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'tea.example' });
+    const span = await oneSpan();
+    client.terminate();
+    expect(span.attributes).toMatchObject({
+      'url.scheme': 'https',
+      'client.address': '203.0.113.9',
+      'server.address': 'tea.example',
+      'server.port': 443,
+    });
+    const [point] = await bench.telemetry.metric('http.server.request.duration');
+    expect(point?.attributes['url.scheme']).toBe('https');
+    await bench.telemetry.waitForActive(0);
+  });
+
+  verifies(['R17', 'R18'], "follows the route's own options, and calls the hooks once with Fastify's request", async () => {
+    const seen: unknown[] = [];
+    await start(
+      async (app) => {
+        await app.register(fastifyWebsocket);
+        app.get('/quiet', { websocket: true, config: { otel: false } }, (socket) => socket.send('quiet'));
+        app.get('/loud', { websocket: true }, (socket) => socket.send('loud'));
+      },
+      { options: { onRequest: (_span, request) => seen.push(request.routeOptions.url) } },
+    );
+    (await ask('/quiet')).client.terminate();
+    await bench.telemetry.waitForActive(0);
+    expect([seen, bench.telemetry.spans()]).toEqual([[], []]);
+    (await ask('/loud')).client.terminate();
+    expect([(await oneSpan()).name, seen]).toEqual(['GET /loud', ['/loud']]);
+  });
+
+  verifies('R22', 'tells the caller its trace in the answer to the handshake', async () => {
+    await start(chat, { options: { responsePropagation: true } });
+    const client = new WebSocket(`ws://127.0.0.1:${running?.server.port}/chat/tea`);
+    const [response] = (await once(client, 'upgrade')) as [{ readonly headers: Record<string, string> }];
+    const { traceId, spanId } = (await oneSpan()).spanContext();
+    client.terminate();
+    expect(response.headers['traceresponse']).toBe(`00-${traceId}-${spanId}-01`);
+  });
+});
+
+describe('behind ws', () => {
+  verifies(['R9', 'R12'], 'observes the handshakes of a server of its own on the same port', async () => {
+    const { telemetry } = await start((app) => {
+      const sockets = new WebSocketServer({ server: app.server, path: '/ws' });
+      sockets.on('connection', (socket) => socket.send(activeSpanId()));
+    });
+    const { client, answer } = await ask('/ws');
+    const span = await oneSpan();
+    client.terminate();
+    expect([span.name, span.attributes['http.response.status_code'], answer]).toEqual(['GET', 101, span.spanContext().spanId]);
+    await telemetry.clear();
+    expect((await ask('/elsewhere')).answer).toBe(400);
+    expect((await oneSpan()).attributes['http.response.status_code']).toBe(400);
+  });
+});
