@@ -1,20 +1,5 @@
-import type { RequestOptions, RequestTelemetry, RouteOptions } from '@otelier/core';
+import type { RequestOptions } from '@otelier/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** What `otelPlugin` takes. Hooks get Fastify's request and reply. */
 export type OtelPluginOptions = RequestOptions<FastifyRequest, FastifyReply>;
-
-/** What a route's `config.otel` takes: each option wins over the plugin's; `false` leaves the route's requests out. */
-export type OtelRouteOptions = RouteOptions<FastifyRequest, FastifyReply>;
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The telemetry of this request. */
-    readonly otel: RequestTelemetry;
-  }
-
-  interface FastifyContextConfig {
-    /** How requests of this route are observed; `false`: not at all. */
-    otel?: OtelRouteOptions | false;
-  }
-}

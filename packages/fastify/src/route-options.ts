@@ -1,6 +1,7 @@
 import { reportInternalError, settleRequestOptions, settleRouteOptions, type ResolvedRequestOptions } from '@otelier/core/adapter';
 import type { FastifyRequest, RouteOptions } from 'fastify';
-import type { OtelPluginOptions, OtelRouteOptions } from './fastify-options.js';
+import type { OtelPluginOptions } from './fastify-options.js';
+import type { OtelRouteOptions } from './request-augmentation.js';
 
 /** The options of the plugin, and of each route that has some of its own (`config.otel`). */
 export class ObservationOptions {

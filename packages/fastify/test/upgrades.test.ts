@@ -9,11 +9,10 @@ import WebSocket, { WebSocketServer } from 'ws';
 import { fastifyBench, serve } from './bench.js';
 
 const bench = fastifyBench();
-let running: Bench | undefined;
+const running: Bench[] = [];
 
 afterEach(async () => {
-  await running?.server.close();
-  running = undefined;
+  await Promise.all(running.splice(0).map(({ server }) => server.close()));
 });
 
 async function start(
@@ -23,8 +22,9 @@ async function start(
   const app = fastify({ forceCloseConnections: true, ...server });
   await app.register(otelPlugin, options);
   await build(app);
-  running = await serve(app, bench.telemetry);
-  return running;
+  const served = await serve(app, bench.telemetry);
+  running.push(served);
+  return served;
 }
 
 async function oneSpan(): Promise<ReadableSpan> {
@@ -35,10 +35,11 @@ async function oneSpan(): Promise<ReadableSpan> {
 
 /** Opens a WebSocket and reads its first message; the status of the answer when it is refused. */
 async function ask(path: string, headers: Record<string, string> = {}): Promise<{ client: WebSocket; answer: string | number }> {
-  const client = new WebSocket(`ws://127.0.0.1:${running?.server.port}${path}`, { headers });
+  const client = new WebSocket(`ws://127.0.0.1:${running[0]?.server.port}${path}`, { headers });
   client.on('error', () => {});
   const answer = await new Promise<string | number>((resolve) => {
     client.once('message', (data: Buffer) => resolve(data.toString()));
+    client.once('close', () => resolve('closed'));
     client.once('unexpected-response', (_request, response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
@@ -79,13 +80,14 @@ describe('behind @fastify/websocket', () => {
   });
 
   it.each([
-    ['/plain/7', 404, 'GET /plain/:id'],
-    ['/nowhere', 404, 'GET'],
-  ])('is one span when %s refuses it', async (path, status, name) => {
+    // A route that wants no WebSocket is shaken hands with and left.
+    ['a plain route', '/plain/7', 'closed', 101, 'GET /plain/:id'],
+    ['no route', '/nowhere', 404, 404, 'GET'],
+  ])('is one span when it meets %s', async (_what, path, expected, status, name) => {
     await start(chat);
     const { answer } = await ask(path);
     const span = await oneSpan();
-    expect([answer, span.attributes['http.response.status_code'], span.name]).toEqual([status, status, name]);
+    expect([answer, span.attributes['http.response.status_code'], span.name]).toEqual([expected, status, name]);
     await bench.telemetry.waitForActive(0);
   });
 
@@ -137,7 +139,7 @@ describe('behind @fastify/websocket', () => {
 
   verifies('R22', 'tells the caller its trace in the answer to the handshake', async () => {
     await start(chat, { options: { responsePropagation: true } });
-    const client = new WebSocket(`ws://127.0.0.1:${running?.server.port}/chat/tea`);
+    const client = new WebSocket(`ws://127.0.0.1:${running[0]?.server.port}/chat/tea`);
     const [response] = (await once(client, 'upgrade')) as [{ readonly headers: Record<string, string> }];
     const { traceId, spanId } = (await oneSpan()).spanContext();
     client.terminate();

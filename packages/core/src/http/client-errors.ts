@@ -85,7 +85,9 @@ function observeUnreadable(
   const head = { method, url: target, headers: {}, rawHeaders: [], httpVersion: version, httpVersionMajor: 1, socket };
   return createObservation(
     {
-      ...{ head, facts: plainFacts(head), scope: watcher.scope },
+      head,
+      facts: plainFacts(head),
+      scope: watcher.scope,
       // What is malformed is refused at once; what is too slow has been waited for.
       since: bad.code === TOO_SLOW ? since : undefined,
       framework: { request: head, response: {} },

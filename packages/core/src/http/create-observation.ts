@@ -66,8 +66,6 @@ export function createObservation(observed: ObservedRequest, options: ResolvedRe
     bodies: options.bodySizes && !isSilent ? observed.countBodies() : undefined,
   });
   const { spanName } = method;
-  return new RequestObservation({
-    ...{ started, scope, options, measurement, spanName },
-    ...{ framework, response, responseHeaders, resolveRoute },
-  });
+  const view = { framework, response, responseHeaders, resolveRoute };
+  return new RequestObservation({ started, scope, options, measurement, spanName, ...view });
 }

@@ -8,7 +8,7 @@ export interface EarlyObservation {
   /** The response whose end is watched already; an upgrade has none. */
   readonly response: ServerResponse | undefined;
   /** The framework answers the request with a response of its own. */
-  answerWith(response: ServerResponse): void;
+  readonly answerWith: (response: ServerResponse) => void;
 }
 
 /** By request. */

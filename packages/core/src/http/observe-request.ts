@@ -97,7 +97,12 @@ function beginObservation(incoming: IncomingRequest, options: ResolvedRequestOpt
   const { request, response, facts, target, scope, since, resolveRoute = () => undefined } = incoming;
   const observation = createObservation(
     {
-      ...{ head: request, facts, target, scope, since, resolveRoute },
+      head: request,
+      facts,
+      target,
+      scope,
+      since,
+      resolveRoute,
       framework: incoming.framework ?? { request, response },
       response: () => ({ headersSent: response.headersSent, statusCode: response.statusCode }),
       responseHeaders: () => options.headers.response(response.getHeaders()),

@@ -18,8 +18,16 @@ export interface Visit {
 }
 
 const NAMES = new Set<unknown>([
-  ...['connection', 'secureConnection', 'timeout', 'close', 'clientError', 'dropRequest'],
-  ...['upgrade', 'connect', 'checkContinue', 'checkExpectation'],
+  'connection',
+  'secureConnection',
+  'timeout',
+  'close',
+  'clientError',
+  'dropRequest',
+  'upgrade',
+  'connect',
+  'checkContinue',
+  'checkExpectation',
 ]);
 
 /** The events of one server. */

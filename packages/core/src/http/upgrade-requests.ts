@@ -29,7 +29,9 @@ export function observeUpgrade(
   let response: ServerResponse | undefined;
   const observation = createObservation(
     {
-      ...{ head: request, facts: guess.facts, scope: watcher.scope },
+      head: request,
+      facts: guess.facts,
+      scope: watcher.scope,
       // The target of CONNECT is an authority, which has no path.
       target: request.method === 'CONNECT' ? '' : undefined,
       framework: { request: guess.request, response: {} },
@@ -41,7 +43,8 @@ export function observeUpgrade(
     watcher.options,
   );
   earlyObservations().set(request, {
-    ...{ observation, response: undefined },
+    observation,
+    response: undefined,
     answerWith: (own) => {
       response = own;
       watchResponse(own, observation);

@@ -51,8 +51,9 @@ describe('a request that could not be read', () => {
     const { port } = await serve(createServer(observing((response) => response.end('good'))));
     const text = await talk(port, GOOD + MALFORMED);
     expect(text).toContain('200 OK');
-    const [good, bad] = (await spans(2)).toSorted((a, b) => String(a.attributes['url.path']).localeCompare(String(b.attributes['url.path']))).toReversed();
-    expect([good?.attributes['url.path'], good?.attributes['http.response.status_code']]).toEqual(['/good', 200]);
+    const all = await spans(2);
+    const [good, bad] = ['/good', '/bad'].map((path) => all.find((span) => span.attributes['url.path'] === path));
+    expect(good?.attributes['http.response.status_code']).toBe(200);
     expect(bad?.attributes).toMatchObject({ 'http.request.method': 'PUT', 'url.path': '/bad', 'error.type': 'HPE_INVALID_HEADER_TOKEN' });
   });
 
@@ -143,7 +144,7 @@ describe('a request that Node answers by itself', () => {
     const { port } = await serve(server);
     expect(await talk(port, GOOD + GOOD)).toContain('503 Service Unavailable');
     const codes = (await spans(2)).map((span) => span.attributes['http.response.status_code']);
-    expect(codes.toSorted()).toEqual([200, 503]);
+    expect(new Set(codes)).toEqual(new Set([200, 503]));
   });
 });
 

@@ -44,7 +44,7 @@ function subscribe(): () => void {
     error: guarded('noting an error', onError),
   } as Partial<TracingChannelSubscribers<RouterMessage>> as TracingChannelSubscribers<RouterMessage>;
   channel.subscribe(subscribers);
-  return () => void channel.unsubscribe(subscribers);
+  return () => channel.unsubscribe(subscribers);
 }
 
 function onError(message: RouterMessage): void {

@@ -39,7 +39,7 @@ export const peerSets: readonly PeerSet[] = [
     peers: {
       '@opentelemetry/api': '1.9.0',
       express: '4.17.0',
-      fastify: '5.0.0',
+      fastify: '4.29.0',
       // The Fastify platform of 11.0.0 to 11.0.2 can't be installed with Nest 11: its peer range is still that of Nest 10.
       ...nest('11.0.3'),
       pg: '8.11.0',

@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { connect, type IncomingHttpHeaders } from 'node:http2';
+import { connect as connectSocket } from 'node:net';
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import otelPlugin from '@otelier/fastify';
+import { verifies } from '@otelier/testkit';
+import { durationMillis, isServerSpan, send, sendAndLeave, serverSpan, type Bench } from '@otelier/testkit/conformance';
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { fastifyBench, serve } from './bench.js';
+
+const bench = fastifyBench();
+const LONG = 'x'.repeat(200);
+const running: Bench[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(({ server }) => server.close()));
+});
+
+async function start(build: (app: FastifyInstance) => unknown, options: FastifyServerOptions = {}): Promise<Bench> {
+  const app = fastify({ forceCloseConnections: true, ...options });
+  await build(app);
+  const served = await serve(app, bench.telemetry);
+  running.push(served);
+  return served;
+}
+
+const users = async (app: FastifyInstance): Promise<void> => {
+  await app.register(otelPlugin);
+  app.get('/users/:id', async () => ({}));
+};
+
+/** Answers framework errors late, with a status of its own. */
+const frameworkErrors: FastifyServerOptions['frameworkErrors'] = (_error, _request, reply) => {
+  setTimeout(() => void reply.status(422 as never).send(), 15);
+};
+
+describe('a request that Fastify answers without calling a hook', () => {
+  it.each([
+    ['an undecodable URL', '/users/%zz', 400],
+    ['too long a parameter', `/users/${LONG}`, 414],
+  ])('has its span for %s', async (_what, path, status) => {
+    const served = await start(users);
+    const answer = await send(served.server, `${path}?token=hunter2`);
+    const span = await serverSpan(served);
+    expect(answer.status).toBe(status);
+    expect([span.name, span.status.code]).toEqual(['GET', SpanStatusCode.UNSET]);
+    expect(span.attributes).toMatchObject({
+      'http.response.status_code': status,
+      'url.path': path,
+      'url.query': 'token=REDACTED',
+      'server.address': '127.0.0.1',
+      'client.address': '127.0.0.1',
+    });
+    expect(span.attributes['http.route']).toBeUndefined();
+    await bench.telemetry.waitForActive(0);
+  });
+
+  verifies(['R9', 'M1'], 'lasts as long as a handler of framework errors takes', async () => {
+    const served = await start(users, { frameworkErrors });
+    expect((await send(served.server, '/users/%zz')).status).toBe(422);
+    const span = await serverSpan(served);
+    expect(span.attributes['http.response.status_code']).toBe(422);
+    expect(durationMillis(span)).toBeGreaterThan(13);
+  });
+
+  verifies('R9', 'has the path that was asked for, not a rewritten one', async () => {
+    const served = await start(users, { rewriteUrl: ({ url = '' }) => url.replace('/old', '/users') });
+    await send(served.server, '/old/%zz');
+    expect((await serverSpan(served)).attributes['url.path']).toBe('/old/%zz');
+  });
+
+  verifies(['R5', 'R9'], 'is an error when a constraint fails', async () => {
+    const secret = {
+      name: 'secret',
+      storage: () => ({ get: () => null, set: () => {} }),
+      deriveConstraint: (_request: unknown, _context: unknown, done: (error: Error) => void) => {
+        setImmediate(() => done(new Error('constraint')));
+      },
+      validate: () => {},
+    };
+    const served = await start(
+      async (app) => {
+        await users(app);
+        app.get('/secrets', { constraints: { secret: 'a' } }, async () => ({}));
+      },
+      { routerOptions: { constraints: { secret } } } as unknown as FastifyServerOptions,
+    );
+    const answer = await send(served.server, '/users/7');
+    const span = await serverSpan(served);
+    expect([answer.status, span.attributes['http.response.status_code'], span.status.code]).toEqual([500, 500, SpanStatusCode.ERROR]);
+  });
+
+  verifies(['R9', 'R25'], 'has its span over HTTP/2', async () => {
+    const app = fastify({ http2: true });
+    await app.register(otelPlugin);
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const session = connect(`http://127.0.0.1:${(app.server.address() as { port: number }).port}`);
+    const stream = session.request({ ':path': '/%zz' });
+    const headers = await new Promise<IncomingHttpHeaders & { ':status'?: number }>((resolve) => stream.once('response', resolve));
+    stream.resume();
+    const [span] = await bench.telemetry.waitFor((all) => all.some(isServerSpan));
+    expect([headers[':status'], span?.attributes['http.response.status_code']]).toEqual([400, 400]);
+    expect(span?.attributes).toMatchObject({ 'url.path': '/%zz', 'network.protocol.version': '2' });
+    session.destroy();
+    await app.close();
+  });
+
+  verifies(['R1', 'R9'], 'has its span when an earlier hook has answered it', async () => {
+    const served = await start(async (app) => {
+      app.addHook('onRequest', async (_request, reply) => reply.code(403).send('no'));
+      await users(app);
+    });
+    await send(served.server, '/users/7');
+    const span = await serverSpan(served);
+    expect([span.name, span.attributes['http.response.status_code']]).toEqual(['GET', 403]);
+  });
+
+  verifies(['R8', 'R14'], 'has one span when the client leaves while an earlier hook waits', async () => {
+    let release = (): void => {};
+    let passed: Promise<void> | undefined;
+    const served = await start(async (app) => {
+      app.addHook('onRequest', () => new Promise<void>((resolve) => (release = resolve)));
+      await users(app);
+      passed = new Promise((resolve) => app.addHook('onRequest', async () => resolve()));
+    });
+    await sendAndLeave(served.server, '/users/7', 'before-headers');
+    const span = await serverSpan(served);
+    expect(span.attributes['error.type']).toBe('client_disconnected');
+    release();
+    await passed;
+    await serverSpan(served);
+    await bench.telemetry.waitForActive(0);
+  });
+
+  verifies('R14', 'enriches the span that somebody else has made for it', async () => {
+    const served = await start(async (app) => {
+      await users(app);
+      const attributes = { 'http.request.method': 'GET', 'url.scheme': 'http', 'url.path': '/users/%zz' };
+      const emit = app.server.emit.bind(app.server);
+      app.server.emit = ((name: string, ...args: unknown[]) => {
+        if (name !== 'request') {
+          return emit(name, ...args);
+        }
+        const span = trace.getTracer('outer').startSpan('GET', { kind: SpanKind.SERVER, attributes });
+        (args[1] as ServerResponse).once('finish', () => span.end());
+        return context.with(trace.setSpan(context.active(), span), () => emit(name, ...args));
+      }) as typeof app.server.emit;
+    });
+    await send(served.server, '/users/%zz');
+    const span = await serverSpan(served);
+    expect([span.instrumentationScope.name, span.attributes['http.response.status_code']]).toEqual(['outer', 400]);
+  });
+
+  verifies('R15', 'has none where the plugin stands below a prefix', async () => {
+    const served = await start(async (app) => {
+      await app.register(users, { prefix: '/api' });
+    });
+    await send(served.server, '/%zz');
+    await send(served.server, '/api/users/7');
+    expect((await serverSpan(served)).name).toBe('GET /api/users/:id');
+  });
+});
+
+describe('the server of a Fastify instance', () => {
+  verifies('R27', 'is as it was when the instance is closed', async () => {
+    const app = fastify();
+    const before = app.server.listenerCount('request');
+    await users(app);
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    expect(Object.hasOwn(app.server, 'emit')).toBe(true);
+    await app.close();
+    expect(Object.hasOwn(app.server, 'emit')).toBe(false);
+    expect(app.server.listenerCount('request')).toBe(before);
+  });
+
+  verifies('R9', 'has its own malformed requests observed on every address of localhost', async () => {
+    const app = fastify();
+    await users(app);
+    await app.listen({ port: 0, host: 'localhost' });
+    const { port } = app.server.address() as { port: number };
+    for (const { address } of app.addresses() as { readonly address: string }[]) {
+      const host = address.includes(':') ? `[${address}]` : address;
+      await fetch(`http://${host}:${port}/users/7`, { headers: { connection: 'close' } });
+      const client = connectSocket(port, address);
+      client.write('GET / HTTP/9.9\r\n\r\n');
+      await once(client.resume(), 'close');
+    }
+    const errors = bench.telemetry.spans().map((span) => span.attributes['error.type']);
+    expect(errors).toEqual(app.addresses().flatMap(() => [undefined, 'HPE_INVALID_VERSION']));
+    await app.close();
+  });
+});
