@@ -45,7 +45,7 @@ export async function talk(port: number, bytes: string, isEnough: (text: string)
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   let text = '';
-  const done = once(socket, 'close');
+  const done = new Promise((resolve) => socket.once('close', resolve));
   socket.on('data', (chunk: Buffer) => {
     text += chunk.toString('latin1');
     if (isEnough(text)) {
