@@ -37,7 +37,8 @@ export type OtelErrorMiddleware = (
 
 /**
  * Observes every request that passes: one SERVER span from here to the end of the response, its metrics, and the
- * context for everything that the handlers do. Mount it first: `app.use(otelMiddleware())`.
+ * context for everything that the handlers do. Mount it first: `app.use(otelMiddleware())`. From the first of them on,
+ * the malformed requests and the upgrades of the same server have a span too.
  *
  * Sets up OpenTelemetry from the environment when the application has not done so.
  *

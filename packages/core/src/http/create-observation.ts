@@ -1,14 +1,14 @@
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import type { BodySizes } from './body-sizes.js';
-import { protocolVersion } from './request-attributes.js';
-import type { RequestFacts } from './request-facts.js';
-import type { RequestHead } from './request-head.js';
+import { protocolVersion } from './facts/request-attributes.js';
+import type { RequestFacts } from './facts/request-facts.js';
+import type { RequestHead } from './facts/request-head.js';
 import { RequestMeasurement } from './request-measurement.js';
-import { normalizeMethod } from './request-method.js';
+import { normalizeMethod } from './facts/request-method.js';
 import { RequestObservation, type ObservationParts } from './request-observation.js';
 import type { RequestScope } from './request-scope.js';
 import { startRequest } from './request-start.js';
-import { parseTarget } from './request-target.js';
+import { parseTarget } from './facts/request-target.js';
 
 /** One moment on both clocks, in milliseconds. */
 export interface Moment {

@@ -2,18 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import onHeaders from 'on-headers';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { sharedState } from '../shared-state.js';
-import { watchBodySources } from './body-sources.js';
+import { watchBodySources } from './ends/body-sources.js';
 import { countBodies } from './body-sizes.js';
 import { createObservation, type Moment } from './create-observation.js';
 import { earlyObservations, type EarlyObservation } from './early-observations.js';
 import { keepContextInEvents } from './event-context.js';
-import type { RequestFacts } from './request-facts.js';
+import type { RequestFacts } from './facts/request-facts.js';
 import { IDLE_HANDLE, type RequestTelemetry } from './request-handle.js';
 import type { RequestObservation } from './request-observation.js';
-import { parseTarget, requestUrl } from './request-target.js';
-import { watchResponseEnd } from './response-end.js';
+import { parseTarget, requestUrl } from './facts/request-target.js';
+import { watchResponseEnd } from './ends/response-end.js';
 import { propagateInResponse } from './response-propagation.js';
-import type { ServerWatcher } from './server-watcher.js';
+import type { ServerWatcher } from './unhandled/server-watcher.js';
 
 /** What an adapter knows of a request when it arrives. */
 export interface IncomingRequest {

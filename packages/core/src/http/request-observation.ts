@@ -2,14 +2,14 @@ import { context, SpanStatusCode, type Attributes, type Context, type Span } fro
 import { reportInternalError } from '../diagnostics/report.js';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { recordException } from '../tracing/exception.js';
-import { LayerSpans } from './layer-spans.js';
+import { LayerSpans } from './layers/layer-spans.js';
 import { forgetOpenRequest, rememberOpenRequest, type OpenRequest } from './open-requests.js';
-import { factAttributes } from './request-attributes.js';
+import { factAttributes } from './facts/request-attributes.js';
 import { RequestErrors } from './request-errors.js';
-import type { RequestFacts } from './request-facts.js';
+import type { RequestFacts } from './facts/request-facts.js';
 import { RequestHandle, type RequestTelemetry } from './request-handle.js';
 import type { RequestMeasurement } from './request-measurement.js';
-import { readAttributes, readProperties } from './request-properties.js';
+import { readAttributes, readProperties } from './facts/request-properties.js';
 import { judgeResult, type RequestRefusal, type RequestResult, type ResponseEnd } from './request-result.js';
 import type { RequestScope } from './request-scope.js';
 import type { StartedRequest } from './request-start.js';

@@ -1,4 +1,4 @@
-import type { ResponseOutcome } from './connection-end.js';
+import type { ResponseOutcome } from './ends/connection-end.js';
 import type { RequestErrors } from './request-errors.js';
 
 /** How a request ended, as span and metric record it. */

@@ -12,12 +12,12 @@ import {
 import { RPCType, setRPCMetadata, suppressTracing } from '@opentelemetry/core';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { findActiveServerSpan, type ForeignServerSpan } from './active-server-span.js';
-import { requestAttributes } from './request-attributes.js';
-import type { RequestFacts } from './request-facts.js';
-import type { RequestHead } from './request-head.js';
-import type { NormalizedMethod } from './request-method.js';
+import { requestAttributes } from './facts/request-attributes.js';
+import type { RequestFacts } from './facts/request-facts.js';
+import type { RequestHead } from './facts/request-head.js';
+import type { NormalizedMethod } from './facts/request-method.js';
 import { requestScope, withRequestScope, type RequestScope } from './request-scope.js';
-import { requestUrl, type RequestTarget } from './request-target.js';
+import { requestUrl, type RequestTarget } from './facts/request-target.js';
 import { isSamplerLazy, withSamplingAttributes, type LazyAttributes } from './sampling-attributes.js';
 
 /** What is known of a request when it arrives. */

@@ -3,7 +3,7 @@ import { connect, constants, createServer, type ClientHttp2Stream, type Http2Ser
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { verifies } from '@otelier/testkit';
-import { watchResponseEnd } from '../../src/http/response-end.js';
+import { watchResponseEnd } from '../../src/http/ends/response-end.js';
 
 /** How the other side of a request behaves. */
 interface Behaviour {

@@ -3,9 +3,9 @@ import { setupOtel, type Otel } from '@otelier/core';
 import { verifies } from '@otelier/testkit';
 import { BoomError, exceptionsOf, spanTree } from '@otelier/testkit/conformance';
 import { InMemorySpanExporter, SimpleSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { functionName, layerName } from '../../src/http/layer-facts.js';
-import type { LayerSpan } from '../../src/http/layer-span.js';
-import { LayerSpans } from '../../src/http/layer-spans.js';
+import { functionName, layerName } from '../../src/http/layers/layer-facts.js';
+import type { LayerSpan } from '../../src/http/layers/layer-span.js';
+import { LayerSpans } from '../../src/http/layers/layer-spans.js';
 import { withRequestScope, type RequestScope } from '../../src/http/request-scope.js';
 
 const SCOPE = { name: 'test', version: '1' };

@@ -1,7 +1,7 @@
 import { verifies } from '@otelier/testkit';
-import { parseHost } from '../../src/http/request-facts.js';
-import { normalizeMethod } from '../../src/http/request-method.js';
-import { parseTarget } from '../../src/http/request-target.js';
+import { parseHost } from '../../src/http/facts/request-facts.js';
+import { normalizeMethod } from '../../src/http/facts/request-method.js';
+import { parseTarget } from '../../src/http/facts/request-target.js';
 
 describe('the parts of a request', () => {
   verifies('R3', 'splits every form of a target', () => {

@@ -36,6 +36,23 @@ describe('the result of a request', () => {
     });
   });
 
+  verifies('R9', 'is an error when the server broke the exchange off, of the class that it was broken off with', () => {
+    const brokenOff: ResponseEnd = { ...left, outcome: 'broken-off' };
+    expect(judgeResult(brokenOff, errors())).toEqual({ statusCode: 200, errorType: 'server_disconnected', failed: true });
+    expect(judgeResult(brokenOff, errors([new RangeError('cut'), true]))).toEqual({ statusCode: 200, errorType: 'RangeError', failed: true });
+    expect(judgeResult({ ...left, outcome: 'timed-out' }, errors())).toEqual({ statusCode: 200, errorType: 'timeout', failed: true });
+  });
+
+  verifies('R9', 'is that of a request that could not be read, whatever its handler made of it', () => {
+    const refusal = { code: 'HPE_INVALID_CHUNK_SIZE', statusCode: 400 };
+    const aborted: [unknown, boolean] = [new Error('aborted'), false];
+    const expected = { statusCode: 400, errorType: refusal.code, failed: false };
+    expect(judgeResult({ ...left, headersSent: false, refusal }, errors(aborted))).toEqual(expected);
+    expect(judgeResult({ ...left, refusal }, errors(aborted))).toEqual({ ...expected, statusCode: 200 });
+    const answered: ResponseEnd = { ...left, outcome: 'completed', refusal };
+    expect(judgeResult(answered, errors())).toEqual({ statusCode: 200, errorType: undefined, failed: false });
+  });
+
   verifies('R5', 'is the status code where a text was thrown', () => {
     const end: ResponseEnd = { outcome: 'completed', headersSent: true, statusCode: 503 };
     expect(judgeResult(end, errors(['text', false]))).toEqual({ statusCode: 503, errorType: '503', failed: true });

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { createObservation, type Moment } from './create-observation.js';
-import { earlyObservations } from './early-observations.js';
-import { observationOf } from './observe-request.js';
-import { readRequestLine } from './request-line.js';
-import type { RequestObservation } from './request-observation.js';
+import { createObservation, type Moment } from '../create-observation.js';
+import { earlyObservations } from '../early-observations.js';
+import { observationOf } from '../observe-request.js';
+import { readRequestLine } from '../facts/request-line.js';
+import type { RequestObservation } from '../request-observation.js';
 import { plainFacts, type ServerWatcher } from './server-watcher.js';
 import { watchAnswer } from './socket-answer.js';
 

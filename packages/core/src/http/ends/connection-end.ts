@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { sharedState } from '../shared-state.js';
+import { sharedState } from '../../shared-state.js';
 import { isClientGone } from './client-gone.js';
 
 /** Who broke an exchange off: the client, the server itself, or the server because nothing had come for too long. */

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { whoBroke } from './connection-end.js';
-import { createObservation } from './create-observation.js';
-import { earlyObservations } from './early-observations.js';
-import { keepContextInEvents } from './event-context.js';
-import { watchResponse } from './observe-request.js';
-import type { RequestObservation } from './request-observation.js';
-import { exposedHeaders, propagationHeaders } from './response-propagation.js';
+import { whoBroke } from '../ends/connection-end.js';
+import { createObservation } from '../create-observation.js';
+import { earlyObservations } from '../early-observations.js';
+import { keepContextInEvents } from '../event-context.js';
+import { watchResponse } from '../observe-request.js';
+import type { RequestObservation } from '../request-observation.js';
+import { exposedHeaders, propagationHeaders } from '../response-propagation.js';
 import type { ServerWatcher } from './server-watcher.js';
 import { watchAnswer } from './socket-answer.js';
 

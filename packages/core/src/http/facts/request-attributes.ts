@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { redactPath, redactQuery } from '../redaction/url-redaction.js';
+import { redactPath, redactQuery } from '../../redaction/url-redaction.js';
 import { parseHost, type RequestFacts } from './request-facts.js';
 import type { RequestHead } from './request-head.js';
 import type { NormalizedMethod } from './request-method.js';

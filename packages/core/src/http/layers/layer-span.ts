@@ -1,8 +1,8 @@
 import { SpanStatusCode, type Context, type HrTime, type Span } from '@opentelemetry/api';
-import { reportInternalError } from '../diagnostics/report.js';
-import { recordException } from '../tracing/exception.js';
-import type { RequestErrors } from './request-errors.js';
-import type { RequestScope } from './request-scope.js';
+import { reportInternalError } from '../../diagnostics/report.js';
+import { recordException } from '../../tracing/exception.js';
+import type { RequestErrors } from '../request-errors.js';
+import type { RequestScope } from '../request-scope.js';
 
 /** What a layer's span shares with the others of its request. */
 export interface LayerRequest {

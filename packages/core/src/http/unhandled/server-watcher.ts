@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { ResolvedHooks, ResolvedRequestOptions } from '../options/resolved-request-options.js';
-import type { RequestFacts } from './request-facts.js';
+import type { ResolvedHooks, ResolvedRequestOptions } from '../../options/resolved-request-options.js';
+import type { RequestFacts } from '../facts/request-facts.js';
 
 /** A request as a framework would show it to the application's functions, and what the framework would know of it. */
 export interface FrameworkGuess {

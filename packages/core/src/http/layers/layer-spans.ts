@@ -1,9 +1,9 @@
 import { context, SpanKind, trace, type Context, type HrTime, type Span } from '@opentelemetry/api';
-import { reportInternalError } from '../diagnostics/report.js';
+import { reportInternalError } from '../../diagnostics/report.js';
 import { layerAttributes, layerName, type LayerDescription } from './layer-facts.js';
 import { LayerSpan, type LayerRequest } from './layer-span.js';
-import { RequestErrors } from './request-errors.js';
-import { requestScope } from './request-scope.js';
+import { RequestErrors } from '../request-errors.js';
+import { requestScope } from '../request-scope.js';
 
 /** Where a layer begins. */
 export interface LayerStart {

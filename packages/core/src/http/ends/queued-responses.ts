@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { sharedState } from '../shared-state.js';
+import { sharedState } from '../../shared-state.js';
 
 type Listeners = Set<() => void>;
 

@@ -1,10 +1,10 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { context, type Context } from '@opentelemetry/api';
-import { guarded } from '../diagnostics/guarded.js';
-import { thisMoment, type Moment } from './create-observation.js';
-import { isObserved, observeEarly } from './observe-request.js';
-import { http2StreamOf } from './response-end.js';
+import { guarded } from '../../diagnostics/guarded.js';
+import { thisMoment, type Moment } from '../create-observation.js';
+import { isObserved, observeEarly } from '../observe-request.js';
+import { http2StreamOf } from '../ends/response-end.js';
 import type { ServerWatcher } from './server-watcher.js';
 
 interface Arrival {
