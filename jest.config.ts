@@ -25,6 +25,8 @@ const packageSources = {
 const shared = {
   rootDir: __dirname,
   testEnvironment: 'node',
+  // What exists once in a process lives on the global scope; Jest warns when it is looked at after a file's end.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   transform: {
     '\\.m?[tj]sx?$': [
       '@swc/jest',

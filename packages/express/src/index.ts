@@ -1,5 +1,4 @@
 export { otelErrorMiddleware, otelMiddleware } from './middleware.js';
-export { watchExpressServer } from './server-view.js';
 
 export type { Next } from './express-request.js';
 export type { OtelErrorMiddleware, OtelMiddleware } from './middleware.js';

@@ -2,15 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   ensureOtel,
   isAtWork,
+  isDisabled,
   observationOf,
   observeRequest,
   reportInternalError,
   reportProblem,
   settleRequestOptions,
+  telemetryOf,
   watchServerOf,
   type RequestObservation,
   type ResolvedRequestOptions,
 } from '@otelier/core/adapter';
+import { expectServers } from './application-servers.js';
 import type { ExpressRequest, Next } from './express-request.js';
 import type { OtelMiddlewareOptions } from './express-options.js';
 import { observeLayers } from './old-routers/layer-observer.js';
@@ -37,8 +40,8 @@ export type OtelErrorMiddleware = (
 
 /**
  * Observes every request that passes: one SERVER span from here to the end of the response, its metrics, and the
- * context for everything that the handlers do. Mount it first: `app.use(otelMiddleware())`. From the first of them on,
- * the malformed requests and the upgrades of the same server have a span too.
+ * context for everything that the handlers do. Mount it first: `app.use(otelMiddleware())`. The malformed requests and
+ * the upgrades of the application's server have a span too.
  *
  * Sets up OpenTelemetry from the environment when the application has not done so.
  *
@@ -53,16 +56,18 @@ export function otelMiddleware(options: OtelMiddlewareOptions = {}): OtelMiddlew
       listenToLayers();
     }
   }
-  return markOwn(function otel(request: ExpressRequest, response, next) {
+  const middleware = markOwn(function otel(request: ExpressRequest, response: ServerResponse, next: Next) {
     followRequest(request, otel);
     const observation = beginObservation(request, response, settled);
     if (observation === undefined) {
+      request.otel ??= telemetryOf(request);
       next();
     } else {
-      request.otel = observation.handle;
       observation.run(next);
     }
   });
+  expectServers(middleware, settled);
+  return middleware;
 }
 
 /**
@@ -99,11 +104,15 @@ function beginObservation(
   options: ResolvedRequestOptions,
 ): RequestObservation | undefined {
   try {
+    // A set-up that only records nothing still propagates the caller's context.
+    if (!isAtWork() && !isDisabled()) {
+      return undefined;
+    }
     if (observationOf(request) !== undefined) {
       reportProblem('OTELIER_MOUNTED_TWICE', 'otelMiddleware() meets requests that are observed already.');
       return undefined;
     }
-    watchServerOf({ request, response }, () => describeServer(request.app, options));
+    watchServerOf({ request, response }, () => describeServer(request.app, options, (request.baseUrl ?? '') !== ''));
     return observeRequest(
       {
         request,
@@ -111,6 +120,9 @@ function beginObservation(
         facts: readRequestFacts(request),
         target: request.originalUrl,
         scope: SCOPE,
+        offer: (telemetry) => {
+          request.otel = telemetry;
+        },
         resolveRoute: () => finalRoute(request, response.statusCode),
       },
       options,

@@ -85,7 +85,7 @@ const CASES: readonly ErrorCase[] = [
     },
     status: 200,
     errorType: undefined,
-    messages: [],
+    messages: ['none left'],
     route: '/x',
   },
   {
@@ -117,7 +117,7 @@ const CASES: readonly ErrorCase[] = [
     build: (app) => void app.get('/x', fail).use(answer(200)),
     status: 200,
     errorType: undefined,
-    messages: [],
+    messages: ['none left'],
     route: '/x',
   },
   {

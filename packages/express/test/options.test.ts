@@ -7,7 +7,7 @@ import { setupOtel } from '@otelier/core';
 import { expressBench } from './bench.js';
 import { EXPRESS_VERSIONS, type ExpressLibrary } from './express-versions.js';
 import request from 'supertest';
-import type { Express } from 'express';
+import type { Express, Request, Response } from 'express';
 
 function application(express: ExpressLibrary, options?: OtelMiddlewareOptions): Express {
   const app = express();
@@ -18,6 +18,19 @@ function application(express: ExpressLibrary, options?: OtelMiddlewareOptions): 
 
 describe.each(EXPRESS_VERSIONS)('%s', (_name, express) => {
   const bench = expressBench();
+
+  verifies(['R16', 'R18', 'R24'], "gives functions Express's own request, with its telemetry, as they may annotate it", async () => {
+    const options: OtelMiddlewareOptions = {
+      ignore: [(given: Request) => given.path === '/never'],
+      publicEndpoint: (given: Request) => given.get('x-public') !== undefined,
+      onRequest: (_span, given: Request) => given.otel.setAttributes({ 'hook.path': given.path }),
+      onResponse: (span, given: Request, response: Response) =>
+        void span.setAttributes({ 'hook.id': given.params['id'], 'hook.status': response.statusCode }),
+    };
+    await request(application(express, options)).get('/users/7').expect(200);
+    const { attributes } = await bench.telemetry.span(isServerSpan);
+    expect(attributes).toMatchObject({ 'hook.path': '/users/7', 'hook.id': '7', 'hook.status': 200 });
+  });
 
   verifies(['R1', 'R3', 'R5'], 'makes the whole span of a request sent by supertest', async () => {
     await request(application(express)).get('/users/7?page=2').set('user-agent', 'supertest').expect(200);

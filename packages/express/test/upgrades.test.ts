@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { otelMiddleware } from '@otelier/express';
-import { verifies } from '@otelier/testkit';
+import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { activeSpanId, isServerSpan } from '@otelier/testkit/conformance';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { Express } from 'express';
@@ -88,6 +88,33 @@ describe.each(EXPRESS_VERSIONS)('%s', (_name, express) => {
     const sockets = new WebSocketServer({ server: await start(app) });
     sockets.on('connection', (socket) => socket.close());
     await once(new WebSocket(`${address('ws')}/ws?x=1`), 'close');
+    await once(new WebSocket(`${address('ws')}/chat`), 'close');
+    expect((await oneSpan()).attributes['url.path']).toBe('/chat');
+  });
+
+  verifies(['R9', 'R15'], 'leaves the handshakes of a server alone of which it has no more than a prefix', async () => {
+    const app = express();
+    app.use('/users', otelMiddleware());
+    const sockets = new WebSocketServer({ server: await start(app) });
+    sockets.on('connection', (socket) => socket.close());
+    await once(new WebSocket(`${address('ws')}/chat`), 'close');
+    await fetch(`${address('http')}/users/2`);
+    expect((await oneSpan()).name).toBe('GET /users/:id');
+    await bench.telemetry.waitForActive(0);
+  });
+
+  verifies(['R9', 'R15'], 'observes them from a mount at the root, wherever else it is mounted', async () => {
+    expectDiagnostics('OTELIER_MOUNTED_TWICE');
+    const app = express();
+    const router = express.Router();
+    router.use(otelMiddleware());
+    app.use('/users', router);
+    app.use(otelMiddleware());
+    const sockets = new WebSocketServer({ server: await start(app) });
+    sockets.on('connection', (socket) => socket.close());
+    await fetch(`${address('http')}/elsewhere`);
+    await bench.telemetry.waitFor((all) => all.some(isServerSpan));
+    await bench.telemetry.clear();
     await once(new WebSocket(`${address('ws')}/chat`), 'close');
     expect((await oneSpan()).attributes['url.path']).toBe('/chat');
   });

@@ -1,6 +1,15 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { plainFacts, watchServer, watchServerOf, type ResolvedRequestOptions, type ServerWatcher } from '@otelier/core/adapter';
+import {
+  guarded,
+  plainFacts,
+  recognizeServers,
+  sharedState,
+  watchServer,
+  watchServerOf,
+  type ResolvedRequestOptions,
+  type ServerWatcher,
+} from '@otelier/core/adapter';
 import type { FastifyInstance } from 'fastify';
 import { SCOPE } from './version.js';
 
@@ -13,8 +22,6 @@ export type ServingInstance = Pick<FastifyInstance, 'addHook'> & { readonly serv
  */
 export class FastifyServers {
   private readonly watcher: ServerWatcher;
-  private readonly undos: (() => void)[] = [];
-  private isClosed = false;
 
   constructor(
     private readonly fastify: ServingInstance,
@@ -22,36 +29,46 @@ export class FastifyServers {
   ) {
     // Every other instance has the server of its parent.
     const isRoot = Object.hasOwn(fastify, 'server');
-    this.watcher = { scope: SCOPE, options, guess: viewRequest, observesAll: isRoot };
+    this.watcher = { scope: SCOPE, options, guess: viewRequest, observesAll: isRoot, isBelowPrefix: !isRoot };
+    const look = guarded('looking at a server', () => remember(fastify.server, this.watcher));
     fastify.addHook('onReady', (done) => {
-      this.watchOwn();
+      look();
       done();
     });
-    fastify.addHook('onClose', (_instance, done) => {
-      this.isClosed = true;
-      this.undos.forEach((undo) => undo());
-      done();
-    });
+    recognizeServers('fastify', recognizeServer);
   }
 
-  /** A request has come: after a shutdown its server is to be watched again, and `localhost` has one for each address. */
+  /** A request has come, maybe on a connection from before the set-up, or on a server of the application's own making. */
   meet(request: IncomingMessage, response: ServerResponse): void {
-    if (this.isClosed) {
-      return;
-    }
     if (request.httpVersionMajor > 1) {
-      this.watchOwn();
+      watchServer(this.fastify.server, this.watcher);
     } else {
       watchServerOf({ request, response }, () => this.watcher);
     }
   }
+}
 
-  private watchOwn(): void {
-    const undo = watchServer(this.fastify.server, this.watcher);
-    if (undo !== undefined) {
-      this.undos.push(undo);
+/** An application may put a listener of its own in the place of Fastify's: the server itself is known too. */
+function remember(server: EventEmitter, watcher: ServerWatcher): void {
+  const known = knownWatchers();
+  const [listener = server] = server.listeners('request');
+  for (const key of [server, listener]) {
+    if (watcher.isBelowPrefix !== true || !known.has(key)) {
+      known.set(key, watcher);
     }
   }
+}
+
+/** All servers of an instance, of which `localhost` has one for each address, are made with the same listener. */
+function recognizeServer(server: EventEmitter): ServerWatcher | undefined {
+  const known = knownWatchers();
+  const [listener = server] = server.listeners('request');
+  return known.get(server) ?? known.get(listener);
+}
+
+/** By server and by listener; neither of them is held. */
+function knownWatchers(): WeakMap<object, ServerWatcher> {
+  return sharedState('fastify.server-watchers', () => new WeakMap());
 }
 
 /** As much of Fastify's request as is known without it. */

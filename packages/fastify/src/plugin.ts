@@ -7,8 +7,10 @@ import { attachRequestHooks, setRoute } from './request-hooks.js';
 const register: FastifyPluginCallback<OtelPluginOptions> = (fastify, registered, done) => {
   try {
     const options = withoutRegisterOptions(registered);
-    attachRequestHooks(fastify, { where: 'otelPlugin', options, runsFirst: false, meetObserved: joinObservation });
-    ensureOtel(options);
+    const hooks = attachRequestHooks(fastify, { where: 'otelPlugin', options, runsFirst: false, meetObserved: joinObservation });
+    if (hooks !== undefined) {
+      ensureOtel(options);
+    }
     done();
   } catch (error) {
     done(error as Error);
@@ -18,7 +20,7 @@ const register: FastifyPluginCallback<OtelPluginOptions> = (fastify, registered,
 /**
  * Observes every request: one SERVER span from the first hook to the end of the response, its metrics, and the context
  * for everything that hooks and handlers do. Register it first: `await fastify.register(otelPlugin)`; below a prefix
- * it observes what is below that prefix.
+ * it observes what is below that prefix. Where requests are observed already, it warns and does nothing.
  *
  * Sets up OpenTelemetry from the environment when the application has not done so.
  *
@@ -35,7 +37,7 @@ function withoutRegisterOptions(registered: OtelPluginOptions & RegisterOptions)
   return Object.fromEntries(Object.entries(registered).filter(([name]) => !own.includes(name)));
 }
 
-/** The request is observed already, by this plugin or by the framework around Fastify. */
+/** The request is observed already: by the framework around Fastify, or by an instance within that came first. */
 function joinObservation(outer: RequestObservation, request: FastifyRequest): void {
   reportProblem('OTELIER_MOUNTED_TWICE', 'otelPlugin meets requests that are observed already.');
   // Where the framework around it has cut off a part of the path, Fastify does not know the whole template.

@@ -1,8 +1,11 @@
 import {
   guarded,
+  isAtWork,
+  isDisabled,
   observationOf,
   observeRequest,
   reportInternalError,
+  reportProblem,
   telemetryOf,
   type RequestObservation,
 } from '@otelier/core/adapter';
@@ -10,6 +13,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OtelPluginOptions } from './fastify-options.js';
 import { FastifyServers, type ServingInstance } from './fastify-servers.js';
 import { asStart, noteLayerError, PhaseHooks, startPhase } from './layers/phase-hooks.js';
+import { isObservedInstance, noteObservedInstance } from './observed-instances.js';
 import { watchFailedReply, watchWebPayload } from './reply-errors.js';
 import { readRequestFacts } from './request-facts.js';
 import { ObservationOptions } from './route-options.js';
@@ -43,14 +47,24 @@ export interface HookAttachment {
 /**
  * Observes the requests of a Fastify instance, and gives its handlers `request.otel`.
  *
- * @returns the hooks, for frameworks that call one of them earlier than Fastify does
+ * @returns the hooks, for frameworks that call one of them earlier than Fastify does; `undefined` where requests are
+ * observed already, which is told and stays as it is
  * @throws TypeError for a wrong option
  */
-export function attachRequestHooks(fastify: HookableInstance, attachment: HookAttachment): RequestHooks {
+export function attachRequestHooks(fastify: HookableInstance, attachment: HookAttachment): RequestHooks | undefined {
   const options = new ObservationOptions(attachment.where, attachment.options);
+  if (isObservedInstance(fastify)) {
+    reportProblem('OTELIER_MOUNTED_TWICE', `${attachment.where} is registered where requests are observed already.`);
+    return undefined;
+  }
   const servers = new FastifyServers(fastify, options.adapter);
   const hooks: RequestHooks = {
     onRequest: (request, reply, done) => {
+      // A set-up that only records nothing still propagates the caller's context.
+      if (!isAtWork() && !isDisabled()) {
+        done();
+        return;
+      }
       meetServer(servers, request, reply);
       const outer = observationOf(request.raw);
       if (outer !== undefined) {
@@ -80,6 +94,7 @@ export function attachRequestHooks(fastify: HookableInstance, attachment: HookAt
   fastify.addHook('onRequest', hooks.onRequest);
   fastify.addHook('onSend', hooks.onSend);
   fastify.addHook('onError', hooks.onError);
+  noteObservedInstance(fastify);
   return hooks;
 }
 

@@ -1,4 +1,4 @@
-import { reportInternalError, settleRequestOptions, settleRouteOptions, type ResolvedRequestOptions } from '@otelier/core/adapter';
+import { reportProblem, settleRequestOptions, settleRouteOptions, type ResolvedRequestOptions } from '@otelier/core/adapter';
 import type { FastifyRequest, RouteOptions } from 'fastify';
 import type { OtelPluginOptions } from './fastify-options.js';
 import type { OtelRouteOptions } from './request-augmentation.js';
@@ -57,8 +57,13 @@ export class ObservationOptions {
     try {
       return this.settle(route, url);
     } catch (error) {
-      reportInternalError(`config.otel of ${url}`, error);
+      reportProblem('OTELIER_OPTION_INVALID', `config.otel of ${url}: ${optionText(error)}`);
       return this.adapter;
     }
   }
+}
+
+/** The message of a wrong option without its mark, which the report puts in front again. */
+function optionText(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/^\[otelier\] /, '') : 'its options cannot be read.';
 }

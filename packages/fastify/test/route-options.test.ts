@@ -1,6 +1,6 @@
 import { withSpan } from '@otelier/core';
 import otelPlugin from '@otelier/fastify';
-import { verifies } from '@otelier/testkit';
+import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { isServerSpan, send } from '@otelier/testkit/conformance';
 import fastify from 'fastify';
 import { createApp, fastifyBench, serve } from './bench.js';
@@ -48,5 +48,20 @@ verifies('R17', 'refuses a route with a wrong option when it is added', async ()
   expect(add({ layer: true })).toThrow(TypeError);
   expect(add({ layers: 'yes' })).toThrow(/option layers/);
   expect(add({ ignore: ['/x'] })).toThrow(/config\.otel of \/wrong\.ignore/);
+  await app.close();
+});
+
+verifies('R17', 'tells once of a wrong option of a route that was added before the plugin, and goes by its own options', async () => {
+  expectDiagnostics('OTELIER_OPTION_INVALID');
+  const app = fastify();
+  app.get('/early/:id', { config: { otel: { layers: 'yes' as unknown as boolean, publicEndpoint: true } } }, () => ({}));
+  await app.register(otelPlugin, { onRequest: (span) => span.setAttribute('from', 'plugin') });
+  for (const id of [7, 8]) {
+    expect((await app.inject(`/early/${id}`)).statusCode).toBe(200);
+  }
+  const { problems } = bench.telemetry.otel.status();
+  expect(problems.filter(({ code }) => code !== 'OTELIER_MOUNTED_TWICE')).toEqual([
+    { code: 'OTELIER_OPTION_INVALID', count: 1, message: 'config.otel of /early/:id: option layers: "yes" is not allowed. Allowed: true or false.' },
+  ]);
   await app.close();
 });

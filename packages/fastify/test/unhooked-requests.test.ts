@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type IncomingHttpHeaders } from 'node:http2';
-import { connect as connectSocket } from 'node:net';
+import { connect as connectSocket, type AddressInfo } from 'node:net';
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import otelPlugin from '@otelier/fastify';
 import { verifies } from '@otelier/testkit';
@@ -168,26 +168,70 @@ describe('the server of a Fastify instance', () => {
     const before = app.server.listenerCount('request');
     await users(app);
     await app.listen({ port: 0, host: '127.0.0.1' });
+    expect(await refusedBy(app.server.address() as AddressInfo)).toBe('HTTP/1.1 400 Bad Request');
     expect(Object.hasOwn(app.server, 'emit')).toBe(true);
     await app.close();
     expect(Object.hasOwn(app.server, 'emit')).toBe(false);
     expect(app.server.listenerCount('request')).toBe(before);
   });
 
-  verifies('R9', 'has its own malformed requests observed on every address of localhost', async () => {
+  verifies(['R9', 'R15'], 'has no listeners but its own, which applications take over', async () => {
+    const app = fastify();
+    const [own] = app.server.listeners('request');
+    await users(app);
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const served: string[] = [];
+    expect(app.server.listeners('request')).toEqual([own]);
+    app.server.removeAllListeners('request');
+    app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      served.push(request.url ?? '');
+      own?.call(app.server, request, response);
+    });
+    const { port } = app.server.address() as { port: number };
+    for (const path of ['/users/7', '/users/%zz']) {
+      await (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } })).text();
+    }
+    expect(served).toEqual(['/users/7', '/users/%zz']);
+    const spans = await bench.telemetry.waitFor((all) => all.filter(isServerSpan).length === 2);
+    expect(spans.map(({ name, attributes }) => [name, attributes['http.response.status_code']])).toEqual([
+      ['GET /users/:id', 200],
+      ['GET', 400],
+    ]);
+    expect(app.server.listenerCount('request')).toBe(1);
+    await app.close();
+  });
+
+  verifies('R9', 'has its own malformed requests observed on every address of localhost, from the first on', async () => {
     const app = fastify();
     await users(app);
     await app.listen({ port: 0, host: 'localhost' });
-    const { port } = app.server.address() as { port: number };
-    for (const { address } of app.addresses() as { readonly address: string }[]) {
-      const host = address.includes(':') ? `[${address}]` : address;
-      await fetch(`http://${host}:${port}/users/7`, { headers: { connection: 'close' } });
-      const client = connectSocket(port, address);
-      client.write('GET / HTTP/9.9\r\n\r\n');
-      await once(client.resume(), 'close');
+    for (const address of app.addresses() as AddressInfo[]) {
+      await refusedBy(address);
     }
     const errors = bench.telemetry.spans().map((span) => span.attributes['error.type']);
-    expect(errors).toEqual(app.addresses().flatMap(() => [undefined, 'HPE_INVALID_VERSION']));
+    expect(errors).toEqual(app.addresses().map(() => 'HPE_INVALID_VERSION'));
+    await app.close();
+  });
+
+  verifies('R9', "has its malformed requests observed behind a listener of the application's, from the first on", async () => {
+    const app = fastify({ serverFactory: (handler) => createServer((request, response) => handler(request, response)) });
+    await users(app);
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const [made] = app.server.listeners('request');
+    app.server.removeAllListeners('request');
+    app.server.on('request', (request: IncomingMessage, response: ServerResponse) => made?.call(app.server, request, response));
+    await refusedBy(app.server.address() as AddressInfo);
+    expect(bench.telemetry.spans().map((span) => span.attributes['error.type'])).toEqual(['HPE_INVALID_VERSION']);
     await app.close();
   });
 });
+
+/** Sends what is no HTTP; tells the first line of the answer. */
+async function refusedBy({ address, port }: AddressInfo): Promise<string | undefined> {
+  const client = connectSocket(port, address);
+  let answer = '';
+  client.on('data', (data: Buffer) => (answer += data.toString()));
+  client.write('GET / HTTP/9.9\r\n\r\n');
+  await once(client, 'close');
+  return answer.split('\r\n')[0];
+}

@@ -162,3 +162,33 @@ describe('behind ws', () => {
     expect((await oneSpan()).attributes['http.response.status_code']).toBe(400);
   });
 });
+
+describe('below a prefix', () => {
+  async function startApi(): Promise<FastifyInstance> {
+    const app = fastify({ forceCloseConnections: true });
+    await app.register(fastifyWebsocket);
+    await app.register(
+      async (api) => {
+        await api.register(otelPlugin);
+        api.get('/chat', { websocket: true }, (socket) => socket.send(activeSpanId()));
+      },
+      { prefix: '/api' },
+    );
+    app.get('/chat', { websocket: true }, (socket) => socket.send(activeSpanId()));
+    running.push(await serve(app, bench.telemetry));
+    return app;
+  }
+
+  verifies(['R9', 'R12', 'R15'], 'is one span that ends with the handshake, and none for the handshakes outside', async () => {
+    await startApi();
+    for (const path of ['/chat', '/nowhere']) {
+      (await ask(path)).client.terminate();
+    }
+    const { client, answer } = await ask('/api/chat');
+    const span = await oneSpan();
+    expect(client.readyState).toBe(WebSocket.OPEN);
+    client.terminate();
+    expect([span.name, span.attributes['http.response.status_code'], answer]).toEqual(['GET /api/chat', 101, span.spanContext().spanId]);
+    await bench.telemetry.waitForActive(0);
+  });
+});

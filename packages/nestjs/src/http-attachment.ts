@@ -1,7 +1,6 @@
-import type { EventEmitter } from 'node:events';
 import type { HttpAdapterHost } from '@nestjs/core';
-import type { ResolvedRequestOptions } from '@otelier/core/adapter';
-import { otelMiddleware, watchExpressServer } from '@otelier/express';
+import { reportProblem, sharedState } from '@otelier/core/adapter';
+import { otelMiddleware } from '@otelier/express';
 import { attachRequestHooks, type HookableInstance, type RequestHooks } from '@otelier/fastify';
 import type { NestRequestOptions } from './nest-options.js';
 
@@ -20,17 +19,16 @@ interface FastifyHttpAdapter {
 }
 
 /**
- * Observes the requests of the HTTP framework beneath a Nest application. The module is made before Nest registers
- * body parsers, middleware and routes, so the observation stands in front of them all.
+ * Observes the requests of the HTTP framework beneath a Nest application. Called when the adapter has come, which is
+ * before Nest registers body parsers, middleware and routes, so the observation stands in front of them all.
  *
  * @returns the undo, as far as the framework has one
  */
 export function observeRequests(host: HttpAdapterHost, options: NestRequestOptions): () => void {
   const adapter = host.httpAdapter;
-  // An application context without HTTP (a worker, a command) has no adapter.
-  switch (adapter?.getType()) {
+  switch (adapter.getType()) {
     case 'express':
-      adapter.getInstance<ExpressApplication>().use(otelMiddleware(options));
+      observeExpress(adapter.getInstance(), options);
       return () => {};
     case 'fastify':
       return observeFastify(adapter as unknown as FastifyHttpAdapter, options);
@@ -39,16 +37,15 @@ export function observeRequests(host: HttpAdapterHost, options: NestRequestOptio
   }
 }
 
-/**
- * Observes what never reaches the framework: malformed requests and upgrades. The server is made after the modules, so
- * this is called when they are initialised; Fastify's own tells when it is ready.
- *
- * @returns the undo
- */
-export function observeServer({ httpAdapter }: HttpAdapterHost, options: ResolvedRequestOptions): () => void {
-  const server = httpAdapter?.getType() === 'express' ? (httpAdapter.getHttpServer() as EventEmitter | undefined) : undefined;
-  const undo = server === undefined ? undefined : watchExpressServer(server, httpAdapter.getInstance(), options);
-  return undo ?? ((): void => {});
+/** The servers that are made of the application are known by the middleware in it. */
+function observeExpress(application: ExpressApplication, options: NestRequestOptions): void {
+  const observed = sharedState('nestjs.observed-applications', () => new WeakSet<ExpressApplication>());
+  if (observed.has(application)) {
+    reportProblem('OTELIER_MOUNTED_TWICE', 'OtelModule is registered where requests are observed already.');
+    return;
+  }
+  observed.add(application);
+  application.use(otelMiddleware(options));
 }
 
 /**
@@ -64,6 +61,9 @@ function observeFastify(adapter: FastifyHttpAdapter, options: NestRequestOptions
     // The adapter's own hook has begun the observation.
     meetObserved: () => {},
   });
+  if (requestHooks === undefined) {
+    return () => {};
+  }
   const earlier = adapter.onRequestHook;
   const hook: RequestHook =
     earlier === undefined

@@ -2,14 +2,16 @@ import {
   Inject,
   Module,
   type DynamicModule,
+  type NestModule,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import type { Otel } from '@otelier/core';
-import { ensureOtel, settleRequestOptions, type ResolvedRequestOptions } from '@otelier/core/adapter';
+import { ensureOtel, settleRequestOptions } from '@otelier/core/adapter';
+import { AdapterArrival } from './adapter-arrival.js';
 import { observeExceptions } from './exception-observer.js';
-import { observeRequests, observeServer } from './http-attachment.js';
+import { observeRequests } from './http-attachment.js';
 import { IgnoreGuard } from './ignore-guard.js';
 import type { NestRequestOptions } from './nest-options.js';
 import { ConfigurableOtelModule, OTEL_MODULE_OPTIONS, type OtelModuleOptions } from './module-definition.js';
@@ -22,21 +24,21 @@ import { ConfigurableOtelModule, OTEL_MODULE_OPTIONS, type OtelModuleOptions } f
  * environment when the application has not done so, and flushes when the application shuts down.
  */
 @Module({})
-export class OtelModule extends ConfigurableOtelModule implements OnModuleInit, OnApplicationShutdown {
+export class OtelModule extends ConfigurableOtelModule implements NestModule, OnModuleInit, OnApplicationShutdown {
   private readonly otel: Otel | undefined;
-  private readonly undos: (() => void)[];
-  private readonly options: ResolvedRequestOptions;
+  private readonly undos: (() => void)[] = [];
+  private readonly arrival: AdapterArrival;
 
   /** @throws TypeError for a wrong option */
   constructor(
     @Inject(OTEL_MODULE_OPTIONS) options: NestRequestOptions,
-    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(HttpAdapterHost) host: HttpAdapterHost,
     @Inject(ApplicationConfig) application: ApplicationConfig,
   ) {
     super();
-    this.options = settleRequestOptions('OtelModule', options);
+    settleRequestOptions('OtelModule', options);
     this.otel = ensureOtel(options);
-    this.undos = [observeRequests(host, options)];
+    this.arrival = new AdapterArrival(host, () => this.undos.push(observeRequests(host, options)));
     // Modules are made before any other guard is added: this one comes first.
     application.useGlobalGuards(new IgnoreGuard());
   }
@@ -48,13 +50,18 @@ export class OtelModule extends ConfigurableOtelModule implements OnModuleInit, 
     return super.forRoot(options);
   }
 
+  /** Nest asks for middleware before it registers any, and behind its body parsers. */
+  configure(): void {
+    this.arrival.look();
+  }
+
   onModuleInit(): void {
-    this.undos.push(observeExceptions(), observeServer(this.host, this.options));
+    this.undos.push(observeExceptions());
   }
 
   /** The server has ended its last request by now. */
   async onApplicationShutdown(): Promise<void> {
-    this.undos.forEach((undo) => undo());
+    this.undos.splice(0).forEach((undo) => undo());
     await this.otel?.flush();
   }
 }

@@ -196,7 +196,7 @@ const CASES: readonly AnswerCase[] = [
       }),
     status: 200,
     errorType: undefined,
-    messages: [],
+    messages: ['well'],
   },
   {
     title: 'an error before server-sent events begin',

@@ -27,6 +27,7 @@ export const DIAGNOSTICS = {
   OTELIER_FLUSH_TIMEOUT: { action: 'Raise shutdownTimeoutMillis or check the destination.' },
   OTELIER_DRIVER_UNSUPPORTED: { action: 'Use a supported version, or leave its queries untraced.' },
   OTELIER_HOOK_FAILED: { action: 'Correct the function that was given as this option; its result is left out.' },
+  OTELIER_OPTION_INVALID: { action: 'Correct the option; it is left out until then.' },
   OTELIER_INTERNAL_ERROR: { action: 'Please report this with its stack trace. The application is not affected.' },
 } as const satisfies Record<string, Diagnostic>;
 

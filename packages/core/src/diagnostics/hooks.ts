@@ -21,6 +21,20 @@ export function callHook<T>(name: string, hook: () => T): T | undefined {
   }
 }
 
+/**
+ * Like {@link callHook}, for a function whose answer is needed at once: one that returns a promise has failed too.
+ *
+ * @returns what the function answered; `undefined` when it threw or returned a promise
+ */
+export function askHook(name: string, hook: () => unknown): unknown {
+  const answer = callHook(name, hook);
+  if (answer instanceof Promise) {
+    reportProblem('OTELIER_HOOK_FAILED', `${name} returned a promise, which no request waits for.`, `${name} promise`);
+    return undefined;
+  }
+  return answer;
+}
+
 function reportHook(name: string, error: unknown): void {
   reportProblem('OTELIER_HOOK_FAILED', `${name} failed: ${errorText(error)}.`, name);
 }

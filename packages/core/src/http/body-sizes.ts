@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
+import { sentStatus } from './ends/sent-status.js';
 import { replaceOwnMethod, type AnyMethod } from './own-method.js';
 
 /** The bodies of one request, in bytes as they are transferred: compressed, without the framing of the protocol. */
@@ -36,7 +37,7 @@ export function countBodies(request: IncomingMessage, response: ServerResponse):
   });
   return {
     request: () => buffered + received.bytes(),
-    response: () => (isHead || hasNoBody(response.statusCode) ? 0 : sent.bytes()),
+    response: () => (isHead || hasNoBody(sentStatus(response)) ? 0 : sent.bytes()),
   };
 }
 

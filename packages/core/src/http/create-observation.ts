@@ -6,7 +6,7 @@ import type { RequestHead } from './facts/request-head.js';
 import { RequestMeasurement } from './request-measurement.js';
 import { normalizeMethod } from './facts/request-method.js';
 import { RequestObservation, type ObservationParts } from './request-observation.js';
-import type { RequestScope } from './request-scope.js';
+import type { RequestScope } from '../tracing/request-scope.js';
 import { startRequest } from './request-start.js';
 import { parseTarget } from './facts/request-target.js';
 

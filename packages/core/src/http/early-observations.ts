@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sharedState } from '../shared-state.js';
 import type { RequestObservation } from './request-observation.js';
+import type { ServerWatcher } from './unhandled/server-watcher.js';
 
 /** A request that is observed before a framework has come to it, or without one. */
 export interface EarlyObservation {
@@ -11,7 +12,35 @@ export interface EarlyObservation {
   readonly answerWith: (response: ServerResponse) => void;
 }
 
-/** By request. */
-export function earlyObservations(): WeakMap<IncomingMessage, EarlyObservation> {
+/** Begins to observe a request as the framework that has come to it wants it. */
+export type BeginEarly = (watcher: ServerWatcher) => EarlyObservation;
+
+/** The observation of a request that began before a framework came to it. */
+export function earlyObservationOf(request: IncomingMessage): EarlyObservation | undefined {
+  const early = earlyObservations().get(request);
+  return typeof early === 'function' ? undefined : early;
+}
+
+/** A request is observed before a framework has come to it. */
+export function rememberEarly(request: IncomingMessage, early: EarlyObservation): void {
+  earlyObservations().set(request, early);
+}
+
+/** A request is observed only if a framework comes to it, but from its beginning then. */
+export function awaitFramework(request: IncomingMessage, begin: BeginEarly): void {
+  earlyObservations().set(request, begin);
+}
+
+/**
+ * A framework has come to a request: its observation, if there is one, or is to be one now.
+ *
+ * @param describe - how the framework wants it observed
+ */
+export function meetEarly(request: IncomingMessage, describe: () => ServerWatcher): EarlyObservation | undefined {
+  const early = earlyObservations().get(request);
+  return typeof early === 'function' ? early(describe()) : early;
+}
+
+function earlyObservations(): WeakMap<IncomingMessage, EarlyObservation | BeginEarly> {
   return sharedState('http.early-observations', () => new WeakMap());
 }

@@ -1,19 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import onHeaders from 'on-headers';
+import { isAtWork } from '../lifetime.js';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { sharedState } from '../shared-state.js';
 import { watchBodySources } from './ends/body-sources.js';
 import { countBodies } from './body-sizes.js';
 import { createObservation, type Moment } from './create-observation.js';
-import { earlyObservations, type EarlyObservation } from './early-observations.js';
+import { earlyObservationOf, meetEarly, rememberEarly, type EarlyObservation } from './early-observations.js';
 import { keepContextInEvents } from './event-context.js';
 import type { RequestFacts } from './facts/request-facts.js';
 import { IDLE_HANDLE, type RequestTelemetry } from './request-handle.js';
 import type { RequestObservation } from './request-observation.js';
 import { parseTarget, requestUrl } from './facts/request-target.js';
 import { watchResponseEnd } from './ends/response-end.js';
-import { propagateInResponse } from './response-propagation.js';
-import type { ServerWatcher } from './unhandled/server-watcher.js';
+import { sentStatus } from './ends/sent-status.js';
+import { sentHeaders, watchHeaders } from './response-headers.js';
+import { addedByPropagation } from './response-propagation.js';
+import { withoutHooks, type ServerWatcher } from './unhandled/server-watcher.js';
 
 /** What an adapter knows of a request when it arrives. */
 export interface IncomingRequest {
@@ -29,6 +31,8 @@ export interface IncomingRequest {
   readonly scope: { readonly name: string; readonly version: string };
   /** When the request came, if that was before now. */
   readonly since?: Moment | undefined;
+  /** Called before the application's hooks: hands the telemetry to the framework's request, where it is not asked for. */
+  readonly offer?: (telemetry: RequestTelemetry) => void;
   /** Called once, when the response has ended: the matched route's template. */
   readonly resolveRoute?: () => string | undefined;
 }
@@ -50,12 +54,11 @@ export function telemetryOf(request: IncomingMessage): RequestTelemetry {
  * a request that was seen before the framework came to it, such as an upgrade.
  */
 export function observeRequest(incoming: IncomingRequest, options: ResolvedRequestOptions): RequestObservation {
-  const early = earlyObservations().get(incoming.request);
+  const early = meetEarly(incoming.request, () => frameworkWatcher(incoming, options));
   const observation = early === undefined ? beginObservation(incoming, options) : joinEarly(early, incoming, options);
   observations().set(incoming.request, observation);
-  if (!observation.isIgnored && !observation.hasEnded) {
-    options.hooks.onRequest(observation.span, (incoming.framework ?? incoming).request);
-  }
+  incoming.offer?.(observation.handle);
+  observation.announce();
   if (early === undefined) {
     watchResponse(incoming.response, observation);
   }
@@ -72,20 +75,22 @@ export function observeEarly(early: EarlyRequest, watcher: ServerWatcher): Reque
   const { facts, request: view } = watcher.guess(request);
   const framework = { request: view, response };
   const observation = beginObservation({ request, response, framework, facts, target, since, scope }, options);
-  earlyObservations().set(request, { observation, response, answerWith: () => {} });
+  rememberEarly(request, { observation, response, answerWith: () => {} });
   watchResponse(response, observation);
   return observation;
 }
 
 /** Whether a request is observed, by a framework or before one has come to it. */
 export function isObserved(request: IncomingMessage): boolean {
-  return observations().has(request) || earlyObservations().has(request);
+  return observations().has(request) || earlyObservationOf(request) !== undefined;
 }
 
 /** Lets an observation end with a response, and notice what breaks that off. */
 export function watchResponse(response: ServerResponse, observation: RequestObservation): void {
-  watchBodySources(response, (error) => observation.recordError(error));
+  // A set-up that only records nothing has no use for errors.
+  const forget = isAtWork() ? watchBodySources(response, (error) => observation.recordError(error)) : (): void => {};
   watchResponseEnd(response, (outcome, error) => {
+    forget();
     if (error !== undefined) {
       observation.recordError(error);
     }
@@ -104,8 +109,8 @@ function beginObservation(incoming: IncomingRequest, options: ResolvedRequestOpt
       since,
       resolveRoute,
       framework: incoming.framework ?? { request, response },
-      response: () => ({ headersSent: response.headersSent, statusCode: response.statusCode }),
-      responseHeaders: () => options.headers.response(response.getHeaders()),
+      response: () => ({ headersSent: response.headersSent, statusCode: sentStatus(response) }),
+      responseHeaders: () => options.headers.response(sentHeaders(response)),
       countBodies: () => countBodies(request, response),
     },
     options,
@@ -113,6 +118,10 @@ function beginObservation(incoming: IncomingRequest, options: ResolvedRequestOpt
   keepContextInEvents(request, observation.context);
   prepareResponse(response, observation, options);
   return observation;
+}
+
+function frameworkWatcher({ request, framework, facts, scope }: IncomingRequest, options: ResolvedRequestOptions): ServerWatcher {
+  return withoutHooks({ scope, options, guess: () => ({ request: framework?.request ?? request, facts }) });
 }
 
 function joinEarly(
@@ -140,11 +149,9 @@ function prepareResponse(
   options: ResolvedRequestOptions,
 ): void {
   keepContextInEvents(response, context);
-  if (options.responsePropagation) {
-    propagateInResponse(response, span.spanContext());
-  } else if (options.capturesResponseHeaders) {
-    // Headers that are handed to `writeHead` can be read later only if somebody looks at them before they go.
-    onHeaders(response, () => {});
+  const add = options.responsePropagation ? addedByPropagation(span.spanContext()) : [];
+  if (add.length > 0 || options.capturesResponseHeaders) {
+    watchHeaders(response, { add, remember: options.capturesResponseHeaders });
   }
 }
 

@@ -41,6 +41,17 @@ export class RequestErrors {
     return this.errors;
   }
 
+  /**
+   * The errors that are recorded as events: all of a request that failed, and those that the application has recovered
+   * from. An answer of 4xx, or an error that asks for one, says that the client is to blame, and leaves no event.
+   */
+  recordedFor({ failed, statusCode = 0 }: { readonly failed: boolean; readonly statusCode: number | undefined }): readonly RequestError[] {
+    if (failed) {
+      return this.errors;
+    }
+    return statusCode >= 400 && statusCode < 500 ? [] : this.errors.filter((error) => !error.blamesClient);
+  }
+
   /** The error that decided how the response ended. */
   get last(): RequestError | undefined {
     return this.errors.at(-1);

@@ -18,11 +18,22 @@ export interface RequestTelemetry {
   readonly context: Context;
   /** For messages to the user, such as "please quote this number": 32 hexadecimal digits. */
   readonly traceId: string;
-  /** Writes the request's trace context into the headers of something that goes out. */
+  /** Writes the request's trace context into the headers of something that goes out: an object, `Headers`, a `Map`. */
   inject<Carrier>(carrier: Carrier, setter?: TextMapSetter<Carrier>): void;
   /** Like {@link setRequestAttributes}, for this request. */
   setAttributes(attributes: Attributes): void;
 }
+
+/** Plain objects of headers, and what has a `set` for them: `Headers` of `fetch`, a `Map`. */
+const carrierSetter: TextMapSetter = {
+  set(carrier: { set?: unknown } | null | undefined, key, value) {
+    if (typeof carrier?.set === 'function') {
+      carrier.set(key, value);
+    } else {
+      defaultTextMapSetter.set(carrier, key, value);
+    }
+  },
+};
 
 /** What a handle is made of. */
 export interface HandleParts {
@@ -45,7 +56,7 @@ export class RequestHandle implements RequestTelemetry {
     return this.span.spanContext().traceId;
   }
 
-  inject<Carrier>(carrier: Carrier, setter: TextMapSetter<Carrier> = defaultTextMapSetter): void {
+  inject<Carrier>(carrier: Carrier, setter: TextMapSetter<Carrier> = carrierSetter): void {
     propagation.inject(this.context, carrier, setter);
   }
 

@@ -1,4 +1,4 @@
-import type { Attributes, Context, HrTime } from '@opentelemetry/api';
+import { ROOT_CONTEXT, type Attributes, type Context, type HrTime } from '@opentelemetry/api';
 import type { BodySizes } from './body-sizes.js';
 import type { RequestResult } from './request-result.js';
 import { bodySizeInstruments, countActiveRequest, serverInstruments } from './server-metrics.js';
@@ -24,6 +24,8 @@ export interface MeasuredEnd {
   readonly result: RequestResult;
   /** What the application adds; the conventions' own attributes win. */
   readonly extra: Attributes;
+  /** Whether the request leaves no span that a measurement could point to. */
+  readonly ignored: boolean;
 }
 
 /** The metrics of one request: it is active until it is released, and its duration is the span's. */
@@ -58,8 +60,9 @@ export class RequestMeasurement {
   }
 
   /** Records the time that {@link stop} took. */
-  record({ route, result, extra }: MeasuredEnd): void {
-    const { method, protocolVersion, context, silent, bodies } = this.parts;
+  record({ route, result, extra, ignored }: MeasuredEnd): void {
+    const { method, protocolVersion, silent, bodies } = this.parts;
+    const context = ignored ? ROOT_CONTEXT : this.parts.context;
     if (silent) {
       return;
     }

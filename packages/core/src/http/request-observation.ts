@@ -11,8 +11,9 @@ import { RequestHandle, type RequestTelemetry } from './request-handle.js';
 import type { RequestMeasurement } from './request-measurement.js';
 import { readAttributes, readProperties } from './facts/request-properties.js';
 import { judgeResult, type RequestRefusal, type RequestResult, type ResponseEnd } from './request-result.js';
-import type { RequestScope } from './request-scope.js';
+import type { RequestScope } from '../tracing/request-scope.js';
 import type { StartedRequest } from './request-start.js';
+import { isSamplerLazy } from './sampling-attributes.js';
 
 /** What an observation is made of. */
 export interface ObservationParts {
@@ -45,7 +46,10 @@ export class RequestObservation implements OpenRequest {
   private route: string | undefined;
   private refusal: RequestRefusal | undefined;
   private unrouted = false;
+  private announced = false;
   private ended = false;
+  /** Whether nothing that is told of the request counts any more. */
+  private closed = false;
 
   constructor(private parts: ObservationParts) {
     this.span = parts.started.span;
@@ -84,6 +88,14 @@ export class RequestObservation implements OpenRequest {
     return context.with(this.context, fn);
   }
 
+  /** Calls the application's hook for the beginning; the one for the end is called for the same requests. */
+  announce(): void {
+    if (!this.isIgnored && !this.ended) {
+      this.announced = true;
+      this.run(() => this.parts.options.hooks.onRequest(this.span, this.parts.framework.request));
+    }
+  }
+
   /** Sets the matched route's template; the last one counts. */
   setRoute(route: string): void {
     this.route = route;
@@ -96,7 +108,7 @@ export class RequestObservation implements OpenRequest {
 
   /** Sets attributes on the span, and on those that begin beneath it from now on. Never throws. */
   setAttributes(attributes: Attributes): void {
-    if (!this.ended) {
+    if (!this.closed) {
       const legal = readAttributes(attributes);
       this.parts.scope.attributes = { ...this.parts.scope.attributes, ...legal };
       this.span.setAttributes(legal);
@@ -115,9 +127,12 @@ export class RequestObservation implements OpenRequest {
     }
   }
 
-  /** The rest of the request could not be read, which decides how a response that is broken off has ended. */
+  /**
+   * The rest of the request could not be read, which decides how a response that is broken off has ended. The first
+   * reason counts: what is found malformed once is too slow as well, if nobody closes the connection.
+   */
   refuse(refusal: RequestRefusal): void {
-    this.refusal = refusal;
+    this.refusal ??= refusal;
   }
 
   /** A framework has come to a request that is observed already: from now on its own view of it counts. */
@@ -140,6 +155,9 @@ export class RequestObservation implements OpenRequest {
     } catch (error) {
       reportInternalError('ending a request span', error);
     } finally {
+      this.closed = true;
+      // Whatever outlives the request in its context must not keep it alive.
+      this.parts.scope.setAttributes = () => {};
       this.parts.measurement.release();
       forgetOpenRequest(this);
     }
@@ -160,15 +178,17 @@ export class RequestObservation implements OpenRequest {
     if (this.route !== undefined) {
       started.foreign?.setRoute(this.route);
     }
-    const isRecorded = !scope.ignored && this.span.isRecording();
-    if (isRecorded) {
+    if (this.span.isRecording()) {
       this.describe(result);
-      options.hooks.onResponse(this.span, framework.request, framework.response);
+    }
+    if (this.announced) {
+      this.run(() => options.hooks.onResponse(this.span, framework.request, framework.response));
     }
     if (!(scope.ignored && options.ignoresMetrics)) {
-      measurement.record({ route: this.route, result, extra: this.metricAttributes() });
+      measurement.record({ route: this.route, result, extra: this.metricAttributes(), ignored: scope.ignored });
     }
-    if (started.foreign === undefined && isRecorded) {
+    // The pipeline leaves out the span of an ignored request; another SDK's would not.
+    if (started.foreign === undefined && (!scope.ignored || isSamplerLazy())) {
       this.span.end(end);
     }
   }
@@ -195,11 +215,11 @@ export class RequestObservation implements OpenRequest {
       ...this.parts.responseHeaders(),
       ...scope.attributes,
     });
+    for (const error of this.errors.recordedFor(result)) {
+      recordException(span, error.facts, error.time);
+    }
     if (!result.failed) {
       return;
-    }
-    for (const error of this.errors.all) {
-      recordException(span, error.facts, error.time);
     }
     const message = this.errors.last?.facts.message;
     span.setStatus({ code: SpanStatusCode.ERROR, ...(message === undefined ? {} : { message }) });

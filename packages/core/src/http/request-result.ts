@@ -22,7 +22,8 @@ export interface RequestRefusal {
 export interface ResponseEnd {
   readonly outcome: ResponseOutcome | 'abandoned';
   readonly headersSent: boolean;
-  readonly statusCode: number;
+  /** `undefined` for an answer that has none. */
+  readonly statusCode: number | undefined;
   readonly refusal?: RequestRefusal | undefined;
 }
 

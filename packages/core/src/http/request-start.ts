@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   context,
   defaultTextMapGetter,
@@ -5,18 +6,20 @@ import {
   ROOT_CONTEXT,
   SpanKind,
   trace,
+  TraceFlags,
   type Context,
   type Link,
   type Span,
+  type SpanContext,
 } from '@opentelemetry/api';
-import { RPCType, setRPCMetadata, suppressTracing } from '@opentelemetry/core';
+import { isTracingSuppressed, RPCType, setRPCMetadata, unsuppressTracing } from '@opentelemetry/core';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { findActiveServerSpan, type ForeignServerSpan } from './active-server-span.js';
 import { requestAttributes } from './facts/request-attributes.js';
 import type { RequestFacts } from './facts/request-facts.js';
 import type { RequestHead } from './facts/request-head.js';
 import type { NormalizedMethod } from './facts/request-method.js';
-import { requestScope, withRequestScope, type RequestScope } from './request-scope.js';
+import { requestScope, withRequestScope, type RequestScope } from '../tracing/request-scope.js';
 import { requestUrl, type RequestTarget } from './facts/request-target.js';
 import { isSamplerLazy, withSamplingAttributes, type LazyAttributes } from './sampling-attributes.js';
 
@@ -49,37 +52,62 @@ export function startRequest(
   const active = context.active();
   const foreign = requestScope(active) === undefined ? findActiveServerSpan(active) : undefined;
   const { scope } = start;
-  scope.ignored = options.isIgnored({
+  const isIgnored = options.isIgnored({
     path: arrival.target.path,
     url: () => requestUrl(arrival.target, arrival.facts),
     request: arrival.frameworkRequest,
   });
+  // Whoever takes a request out of tracing before it comes here, such as a hook of instrumentation-http, means it.
+  scope.ignored = isIgnored || isTracingSuppressed(active);
+  const isLeftOut = scope.ignored && !isSamplerLazy();
   if (foreign !== undefined) {
-    return { span: foreign.span, context: withRequestScope(suppressIgnored(active, scope), scope), foreign };
+    const within = isLeftOut ? trace.setSpan(active, unsampledSpan(foreign.span.spanContext())) : active;
+    return { span: foreign.span, context: withRequestScope(within, scope), foreign };
   }
-  const { parent, links } = readCaller(arrival, options);
-  const within = withRequestScope(suppressIgnored(parent, scope), scope);
-  const span = startServerSpan(arrival, { within, links, startTime: start.millis, headers: options.headers });
+  const { parent, links } = readCaller(arrival, options, baseContext(active));
+  const within = withRequestScope(parent, scope);
+  const span = isLeftOut
+    ? unsampledSpan(trace.getSpanContext(parent))
+    : startServerSpan(arrival, { within, links, startTime: start.millis, headers: options.headers });
   const spanContext = trace.setSpan(within, span);
   return { span, context: setRPCMetadata(spanContext, { type: RPCType.HTTP, span }), foreign: undefined };
 }
 
-/** Another SDK's sampler knows nothing of ignored requests; the mark that suppresses tracing is known to all. */
-function suppressIgnored(within: Context, { ignored }: RequestScope): Context {
-  return ignored && !isSamplerLazy() ? suppressTracing(within) : within;
+/**
+ * What an ignored request has for a span where the sampler knows nothing of ignored requests: samplers that follow the
+ * parent record nothing beneath it, and services behind it are told that nobody does.
+ */
+function unsampledSpan(parent: SpanContext | undefined): Span {
+  return trace.wrapSpanContext({
+    traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
+    spanId: randomBytes(8).toString('hex'),
+    traceFlags: TraceFlags.NONE,
+    ...(parent?.traceState === undefined ? {} : { traceState: parent.traceState }),
+  });
 }
 
-/** The caller's context comes from its headers alone: whatever was active when the server began to listen is not it. */
+/**
+ * What the application has put into the context stays; the trace that was active when the server began to listen, or
+ * when another request was handled, is not this request's.
+ */
+function baseContext(active: Context): Context {
+  return active === ROOT_CONTEXT || requestScope(active) !== undefined
+    ? ROOT_CONTEXT
+    : unsuppressTracing(propagation.deleteBaggage(trace.deleteSpan(active)));
+}
+
+/** The caller's context comes from its headers alone. */
 function readCaller(
   { request, frameworkRequest }: RequestArrival,
   options: ResolvedRequestOptions,
+  base: Context,
 ): { readonly parent: Context; readonly links: Link[] } {
-  const caller = propagation.extract(ROOT_CONTEXT, request.headers, defaultTextMapGetter);
+  const caller = propagation.extract(base, request.headers, defaultTextMapGetter);
   if (!options.isPublic(frameworkRequest)) {
     return { parent: caller, links: [] };
   }
   const context = trace.getSpanContext(caller);
-  return { parent: ROOT_CONTEXT, links: context === undefined ? [] : [{ context }] };
+  return { parent: base, links: context === undefined ? [] : [{ context }] };
 }
 
 function startServerSpan(

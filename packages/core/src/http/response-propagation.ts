@@ -1,15 +1,16 @@
-import type { ServerResponse } from 'node:http';
 import { isSpanContextValid, TraceFlags, type SpanContext } from '@opentelemetry/api';
-import onHeaders from 'on-headers';
-import { guarded } from '../diagnostics/guarded.js';
-
-const EXPOSE = 'access-control-expose-headers';
+import type { AddedHeader } from './response-headers.js';
 
 /** The headers that tell a caller the trace of its request, by their names in lower case. */
-export type PropagationHeaders = Readonly<Record<'traceresponse' | 'server-timing', string>>;
+export type PropagationHeaders = Readonly<
+  Record<'traceresponse' | 'server-timing' | 'access-control-expose-headers', string>
+>;
+
+const EXPOSED = ['traceresponse', 'Server-Timing'];
 
 /**
- * What a response says of its span; `undefined` without a span that could be told.
+ * What a response without other headers says of its span, readable for scripts of other origins too; `undefined` without
+ * a span that could be told.
  *
  * @see https://w3c.github.io/trace-context/#traceresponse-header
  * @see https://www.w3.org/TR/server-timing/
@@ -19,40 +20,46 @@ export function propagationHeaders(span: SpanContext): PropagationHeaders | unde
     return undefined;
   }
   const text = `00-${span.traceId}-${span.spanId}-0${span.traceFlags & TraceFlags.SAMPLED}`;
-  return { traceresponse: text, 'server-timing': `traceparent;desc="${text}"` };
+  return {
+    traceresponse: text,
+    'server-timing': `traceparent;desc="${text}"`,
+    'access-control-expose-headers': EXPOSED.join(', '),
+  };
 }
 
-/** Tells the caller the trace, in headers that scripts of other origins may read too, beside what the handler sets. */
-export function propagateInResponse(response: ServerResponse, span: SpanContext): void {
+/**
+ * The same for a response that has headers: `traceresponse` is replaced, the two lists get longer. The names are listed
+ * beside `*` too, because `*` is a name like any other when a request has credentials.
+ *
+ * @see https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
+ */
+export function addedByPropagation(span: SpanContext): readonly AddedHeader[] {
   const headers = propagationHeaders(span);
-  if (headers !== undefined && !response.headersSent) {
-    onHeaders(
-      response,
-      guarded('response propagation', () => {
-        response.setHeader('traceresponse', headers.traceresponse);
-        append(response, 'server-timing', headers['server-timing']);
-        exposeHeaders(response);
-      }),
-    );
+  if (headers === undefined) {
+    return [];
   }
+  return [
+    { name: 'traceresponse', value: (present) => textsOf(present) && headers.traceresponse },
+    { name: 'server-timing', value: (present) => withItems(present, [headers['server-timing']]) },
+    { name: 'access-control-expose-headers', value: (present) => withItems(present, EXPOSED) },
+  ];
 }
 
-/** The value of `Access-Control-Expose-Headers` that shows the headers beside those that are shown already. */
-export function exposedHeaders(shown: string): string {
-  const names = shown.split(',').map((name) => name.trim());
-  if (names.includes('*')) {
-    return shown;
+/** A list with further items at its end, on as many lines as before; `undefined` when it has them all. */
+function withItems(present: unknown, items: readonly string[]): string | readonly string[] | undefined {
+  const lines = textsOf(present);
+  const known = new Set(lines?.flatMap((line) => line.split(',')).map((item) => item.trim().toLowerCase()));
+  const missing = items.filter((item) => !known.has(item.toLowerCase()));
+  if (lines === undefined || missing.length === 0) {
+    return undefined;
   }
-  const known = new Set(names.map((name) => name.toLowerCase()));
-  const missing = ['traceresponse', 'Server-Timing'].filter((name) => !known.has(name.toLowerCase()));
-  return [...names.filter((name) => name !== ''), ...missing].join(', ');
+  const last = lines.at(-1) ?? '';
+  const line = [...(last.trim() === '' ? [] : [last]), ...missing].join(', ');
+  return lines.length > 1 ? [...lines.slice(0, -1), line] : line;
 }
 
-function exposeHeaders(response: ServerResponse): void {
-  response.setHeader(EXPOSE, exposedHeaders(String(response.getHeader(EXPOSE) ?? '')));
-}
-
-function append(response: ServerResponse, name: string, value: string): void {
-  const earlier = response.getHeader(name);
-  response.setHeader(name, earlier === undefined ? value : [...[earlier].flat().map(String), value]);
+/** The lines of a header; `undefined` for values that Node refuses. */
+function textsOf(value: unknown): string[] | undefined {
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  return values.every((item) => typeof item === 'string' || typeof item === 'number') ? values.map(String) : undefined;
 }

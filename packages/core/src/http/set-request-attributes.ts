@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { requestScope } from './request-scope.js';
+import { requestScope } from '../tracing/request-scope.js';
 
 /**
  * Sets attributes on the request that the calling code works for: on its span, on every span that begins beneath it

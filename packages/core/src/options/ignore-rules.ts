@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { callHook } from '../diagnostics/hooks.js';
-import { reportProblem } from '../diagnostics/report.js';
+import { askHook } from '../diagnostics/hooks.js';
 import { compilePathGlob, withoutTrailingSlash } from '../text/path-glob.js';
 import { statelessPattern } from '../text/stateless-pattern.js';
 import { isWildcard } from '../text/wildcard.js';
@@ -9,7 +8,10 @@ import { isWildcard } from '../text/wildcard.js';
  * Says which requests leave no spans: a path (`/health`), a glob for paths (`/assets/**`, `*.css`), a regular expression
  * that is searched in the path, or a function that decides by the framework's request.
  */
-export type IgnoreRule<Request = IncomingMessage> = string | RegExp | ((request: Request) => boolean);
+export type IgnoreRule<Request = IncomingMessage> = string | RegExp | RequestPredicate<Request>;
+
+/** Decides by a request; written as a method, so that the parameter can be annotated with the framework's own type. */
+export type RequestPredicate<Request> = { decide(request: Request): boolean }['decide'];
 
 /** All rules of an adapter. */
 export interface IgnoreRuleSet {
@@ -43,8 +45,6 @@ type Test = (target: IgnoreTarget) => boolean;
 type Predicate = (request: object) => unknown;
 
 const HEALTH_PROBES = ['/health', '/healthz', '/livez', '/readyz', '/ready', '/live', '/ping', '/metrics'];
-
-const PROMISE_RETURNED = 'ignore returned a promise, which no request waits for.';
 
 /** Longer URLs are searched up to here, in characters: what comes from outside must not set the cost. */
 const MAX_URL_LENGTH = 8192;
@@ -95,13 +95,5 @@ function urlTest(rules: readonly RegExp[]): Test {
 }
 
 function predicateTest(predicate: Predicate): Test {
-  return ({ request }) => {
-    const answer = callHook('ignore', () => predicate(request));
-    if (answer instanceof Promise) {
-      // A promise would count as true, whatever it comes to.
-      reportProblem('OTELIER_HOOK_FAILED', PROMISE_RETURNED, PROMISE_RETURNED);
-      return false;
-    }
-    return Boolean(answer);
-  };
+  return ({ request }) => Boolean(askHook('ignore', () => predicate(request)));
 }

@@ -77,6 +77,9 @@ function checkIgnore(ignore: AnyRequestOptions['ignore']): void {
     checkRules('ignore', ignore);
     return;
   }
+  if (typeof ignore !== 'object' || types.isRegExp(ignore)) {
+    invalidOption('ignore', ignore, 'an array of paths, globs, regular expressions and functions, or an object with such requests');
+  }
   const options = ignore as IgnoreOptions<never>;
   checkNames('ignore', options, IGNORE_OPTION_NAMES);
   checkRules('ignore.requests', options.requests);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Attributes, Span } from '@opentelemetry/api';
-import type { IgnoreRule } from './ignore-rules.js';
+import type { IgnoreRule, RequestPredicate } from './ignore-rules.js';
 import type { HeaderPattern } from '../redaction/header-capture.js';
 import type { OtelOptions } from './otel-options.js';
 
@@ -75,7 +75,7 @@ export interface RouteOptions<Request = IncomingMessage, Response = ServerRespon
    *
    * @default false
    */
-  readonly publicEndpoint?: boolean | ((request: Request) => boolean);
+  readonly publicEndpoint?: boolean | RequestPredicate<Request>;
   /** Which headers are recorded. */
   readonly headers?: HeaderOptions;
   /**

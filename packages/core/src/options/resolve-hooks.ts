@@ -1,11 +1,8 @@
-import type { Attributes } from '@opentelemetry/api';
-import { callHook } from '../diagnostics/hooks.js';
+import { askHook, callHook } from '../diagnostics/hooks.js';
 import type { RouteOptions } from './request-options.js';
 import type { ResolvedHooks } from './resolved-request-options.js';
 
 type Hooks = Pick<RouteOptions<object, object>, 'onRequest' | 'onResponse' | 'spanName' | 'metricAttributes'>;
-
-const NO_ATTRIBUTES: Attributes = Object.freeze({});
 
 /** Settles the application's hooks: none of the results throws, and those that are not given do nothing. */
 export function resolveHooks(hooks: Hooks): ResolvedHooks {
@@ -22,13 +19,12 @@ export function resolveHooks(hooks: Hooks): ResolvedHooks {
     spanName:
       spanName === undefined
         ? () => undefined
-        : (request) => textOrNothing(callHook('spanName', () => spanName.call(hooks, request))),
+        : (request) => textOrNothing(askHook('spanName', () => spanName.call(hooks, request))),
     metricAttributes:
       metricAttributes === undefined
-        ? () => NO_ATTRIBUTES
+        ? () => undefined
         : (request, response) =>
-            callHook('metricAttributes', () => ({ ...metricAttributes.call(hooks, request, response) })) ??
-            NO_ATTRIBUTES,
+            askHook('metricAttributes', () => metricAttributes.call(hooks, request, response)),
   };
 }
 

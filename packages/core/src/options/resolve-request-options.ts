@@ -1,5 +1,5 @@
 import type { PendingProblem } from '../diagnostics/report.js';
-import { callHook } from '../diagnostics/hooks.js';
+import { askHook } from '../diagnostics/hooks.js';
 import { createHeaderCapture, type HeaderCaptureOptions } from '../redaction/header-capture.js';
 import type { Environment } from './env.js';
 import { EnvReader } from './env-values.js';
@@ -42,7 +42,7 @@ export function resolveRouteOptions(
 ): RequestResolution {
   if (route !== false) {
     checkRouteOptions(where, route);
-    return settle({ ...adapter, ...route } as LooseOptions, environment);
+    return settle(combine(adapter as LooseOptions, route as LooseOptions), environment);
   }
   const { options, problems } = settle(adapter as LooseOptions, environment);
   return { options: Object.freeze({ ...options, isIgnored: () => true }), problems };
@@ -68,6 +68,14 @@ function settle(options: LooseOptions, environment: Environment): RequestResolut
   return { options: Object.freeze(resolved), problems: env.problems };
 }
 
+/** What a route says wins; what is to be hidden is hidden there too. */
+function combine(adapter: LooseOptions, route: LooseOptions): LooseOptions {
+  const given = Object.fromEntries(Object.entries(route).filter(([, value]) => value !== undefined)) as LooseOptions;
+  const sanitize = [...(adapter.headers?.sanitize ?? []), ...(given.headers?.sanitize ?? [])];
+  const headers = given.headers ?? adapter.headers;
+  return { ...adapter, ...given, ...(headers && { headers: { ...headers, sanitize } }) };
+}
+
 function ignoreOptions(given: LooseOptions['ignore'] = {}): IgnoreOptions<object> {
   return Array.isArray(given) ? { requests: given } : (given as IgnoreOptions<object>);
 }
@@ -87,5 +95,5 @@ function resolveHeaders(given: HeaderOptions = {}, env: EnvReader): Required<Hea
 function resolvePublicEndpoint(given: LooseOptions['publicEndpoint'] = false): (request: object) => boolean {
   return typeof given === 'boolean'
     ? () => given
-    : (request) => callHook('publicEndpoint', () => Boolean(given(request))) ?? true;
+    : (request) => Boolean(askHook('publicEndpoint', () => given(request)) ?? true);
 }

@@ -1,4 +1,4 @@
-import type { Attributes, Span } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import type { IgnoreTarget } from './ignore-rules.js';
 import type { HeaderCapture } from '../redaction/header-capture.js';
 
@@ -7,7 +7,8 @@ export interface ResolvedHooks {
   readonly onRequest: (span: Span, request: object) => void;
   readonly onResponse: (span: Span, request: object, response: object) => void;
   readonly spanName: (request: object) => string | undefined;
-  readonly metricAttributes: (request: object, response: object) => Attributes;
+  /** Whatever the application's function answers: the caller reads the attributes in it. */
+  readonly metricAttributes: (request: object, response: object) => unknown;
 }
 
 /** How one adapter, or one route of it, observes requests: settled once and frozen. */

@@ -16,6 +16,8 @@ const SCHEDULE_DELAY_MILLIS = 1000;
  */
 export class SpanPipeline implements SpanProcessor {
   readonly counts = createDeliveryCounts();
+  /** Whether a span is not to be exported after all; asked when it ends, and again when its batch goes out. */
+  isLeftOut: (span: ReadableSpan) => boolean = () => false;
   private queue: ReadableSpan[] = [];
   private accepted = 0;
   private settled = 0;
@@ -32,7 +34,7 @@ export class SpanPipeline implements SpanProcessor {
   onStart(): void {}
 
   onEnd(span: ReadableSpan): void {
-    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) {
+    if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0 || this.isLeftOut(span)) {
       return;
     }
     if (this.ended || this.queue.length >= MAX_QUEUED_SPANS) {
@@ -106,7 +108,9 @@ export class SpanPipeline implements SpanProcessor {
   }
 
   private async exportNextBatch(): Promise<void> {
-    const batch = this.queue.splice(0, MAX_BATCH_SPANS);
+    const next = this.queue.splice(0, MAX_BATCH_SPANS);
+    const batch = next.filter((span) => !this.isLeftOut(span));
+    this.settled += next.length - batch.length;
     if (batch.length > 0) {
       this.settle(batch, await this.export(batch));
     }

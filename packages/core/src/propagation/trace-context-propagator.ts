@@ -12,6 +12,7 @@ import {
 } from '@opentelemetry/api';
 import { callHook } from '../diagnostics/hooks.js';
 import { trimOptionalSpace } from '../text/optional-space.js';
+import { requestScope } from '../tracing/request-scope.js';
 import { formatTraceState, parseTraceState } from './trace-state.js';
 
 const TRACE_PARENT = 'traceparent';
@@ -67,7 +68,9 @@ function formatHeaders(context: Context): readonly (readonly [name: string, valu
     return [];
   }
   const { traceId, spanId, traceFlags, traceState } = spanContext;
-  const flags = (traceFlags & TraceFlags.SAMPLED) | randomFlag(spanContext, context);
+  // Nobody keeps the spans of an ignored request, so nobody behind it has to.
+  const sampled = requestScope(context)?.ignored === true ? TraceFlags.NONE : traceFlags & TraceFlags.SAMPLED;
+  const flags = sampled | randomFlag(spanContext, context);
   const parent = `00-${traceId}-${spanId}-0${flags}`.toLowerCase();
   if (parseTraceParent(parent) === undefined) {
     return [];

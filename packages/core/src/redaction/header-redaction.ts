@@ -1,6 +1,7 @@
 import { limitInput } from './length-limit.js';
 import { holdsSensitiveMember } from './secret-search.js';
 import { isSensitiveHeader, mayHoldSecret, REDACTED } from './sensitive-names.js';
+import { redactWords } from './text-redaction.js';
 import { redactUrl } from './url-redaction.js';
 
 /** The longest value that is recorded of a header, in characters. */
@@ -19,9 +20,6 @@ const URL_HEADERS = new Set([
   'x-rewrite-url',
 ]);
 
-/** What stands between the URLs of headers such as `link`. */
-const WORD = /[^\s<>]+/g;
-
 /**
  * What may be recorded of a header's value: nothing where the name is sensitive, URLs without their secrets elsewhere,
  * up to 1024 characters. Linear in time.
@@ -29,10 +27,10 @@ const WORD = /[^\s<>]+/g;
  * @param name - in any case
  */
 export function redactHeaderValue(name: string, value: string): string {
-  return isSensitiveHeader(name) ? REDACTED : redactText(name, limitInput(value)).slice(0, MAX_VALUE_LENGTH);
+  return isSensitiveHeader(name) ? REDACTED : redactShown(name, limitInput(value)).slice(0, MAX_VALUE_LENGTH);
 }
 
-function redactText(name: string, value: string): string {
+function redactShown(name: string, value: string): string {
   if (!mayHoldSecret(value)) {
     return value;
   }
@@ -40,5 +38,5 @@ function redactText(name: string, value: string): string {
     return redactUrl(value);
   }
   // The name and the value of a member can be words apart.
-  return holdsSensitiveMember(value) ? REDACTED : value.replace(WORD, redactUrl);
+  return holdsSensitiveMember(value) ? REDACTED : redactWords(value);
 }

@@ -35,7 +35,10 @@ const HEADER_SNIPPETS = [
   'key',
   'password',
   'passwd',
+  'passphrase',
+  'pwd',
   'session',
+  'sessid',
   'jwt',
   'credential',
   'signature',
@@ -49,6 +52,9 @@ const HEADER = new RegExp(HEADER_SNIPPETS.join('|'), 'iu');
 /** What a text needs to hold before anything in it can be a secret: an escape, a user or a sensitive name. */
 const SUSPICION = new RegExp(`[%@]|${PARAMETER_SNIPPETS.join('|')}`, 'iu');
 
+/** And what every secret is shown by: an assignment, a user, an escape or a quoted member. */
+const SIGN = /[=@%"']/;
+
 /** Whether a text, a parameter's name for example, holds a sensitive name. */
 export function holdsSensitiveName(text: string): boolean {
   return PARAMETER.test(text);
@@ -61,5 +67,5 @@ export function isSensitiveHeader(name: string): boolean {
 
 /** Whether a text can hold a secret at all: the cheap test before all others. */
 export function mayHoldSecret(text: string): boolean {
-  return SUSPICION.test(text) && (!text.includes('%') || SUSPICION.test(percentDecode(text)));
+  return SIGN.test(text) && SUSPICION.test(text) && (!text.includes('%') || SUSPICION.test(percentDecode(text)));
 }

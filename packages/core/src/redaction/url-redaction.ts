@@ -6,6 +6,9 @@ import { redactUserInfo } from './user-info.js';
 /** Longer ones say nothing more to a reader, in characters. */
 const MAX_LENGTH = 4096;
 
+/** What a part needs to hold, or to begin behind, before anything but user-info in it can be a secret. */
+const DELIMITER = /[=%"'?#;&\\]/;
+
 /**
  * A URL's query, without its question mark: the values of sensitive parameters, and those that hold such parameters or
  * user-info themselves, are replaced. Everything else stays as it was sent, up to 4096 characters. Linear in time.
@@ -38,8 +41,13 @@ function redactPart(part: string): string {
 
 function redact(text: string, redactParts: (text: string) => string): string {
   const limited = limitInput(text);
-  const redacted = mayHoldSecret(limited) ? redactParts(redactUserInfo(limited)) : limited;
+  const redacted = mayHoldSecret(limited) ? redactShown(limited, redactParts) : limited;
   return redacted.length > MAX_LENGTH ? redacted.slice(0, MAX_LENGTH) : redacted;
+}
+
+function redactShown(text: string, redactParts: (text: string) => string): string {
+  const withoutUser = redactUserInfo(text);
+  return DELIMITER.test(withoutUser) ? redactParts(withoutUser) : withoutUser;
 }
 
 function indexOrEnd(text: string, character: string): number {

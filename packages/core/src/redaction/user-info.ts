@@ -39,6 +39,10 @@ function userInfoEnd(text: string, start: number, lastAt: number): number {
   return lastAt > start && /\D/.test(port) ? lastAt : -1;
 }
 
+/** Nothing before the `@` hides nobody: `webpack://@scope/package` in a stack. */
 function mask(userInfo: string): string {
+  if (userInfo === '') {
+    return '';
+  }
   return userInfo.includes(':') ? `${REDACTED}:${REDACTED}` : REDACTED;
 }

@@ -9,10 +9,22 @@ export class GuardedSpanProcessor implements SpanProcessor {
   readonly onEnding: (span: Span) => void;
   readonly onEnd: (span: ReadableSpan) => void;
 
-  constructor(private readonly processor: SpanProcessor) {
+  /** @param isLeftOut - whether a span belongs to a request that leaves none */
+  constructor(
+    private readonly processor: SpanProcessor,
+    isLeftOut: (span: object) => boolean,
+  ) {
     this.onStart = guarded('a span processor', (span: Span, parent: Context) => processor.onStart(span, parent));
-    this.onEnding = guarded('a span processor', (span: Span) => processor.onEnding?.(span));
-    this.onEnd = guarded('a span processor', (span: ReadableSpan) => processor.onEnd(span));
+    this.onEnding = guarded('a span processor', (span: Span) => {
+      if (!isLeftOut(span)) {
+        processor.onEnding?.(span);
+      }
+    });
+    this.onEnd = guarded('a span processor', (span: ReadableSpan) => {
+      if (!isLeftOut(span)) {
+        processor.onEnd(span);
+      }
+    });
   }
 
   async forceFlush(): Promise<void> {
@@ -30,7 +42,9 @@ export class GuardedSampler implements Sampler {
 
   shouldSample(...span: Parameters<Sampler['shouldSample']>): SamplingResult {
     try {
-      return this.sampler.shouldSample(...span);
+      // A sampler in JavaScript can return anything.
+      const result = this.sampler.shouldSample(...span) as SamplingResult | undefined;
+      return typeof result?.decision === 'number' ? result : { decision: SamplingDecision.RECORD_AND_SAMPLED };
     } catch (error) {
       reportInternalError('the sampler', error);
       return { decision: SamplingDecision.RECORD_AND_SAMPLED };

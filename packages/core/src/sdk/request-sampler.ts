@@ -1,6 +1,6 @@
 import type { Attributes, Context } from '@opentelemetry/api';
 import { SamplingDecision, type Sampler, type SamplingResult } from '@opentelemetry/sdk-trace-node';
-import { requestScope } from '../http/request-scope.js';
+import { requestScope } from '../tracing/request-scope.js';
 import { samplingAttributes } from '../http/sampling-attributes.js';
 
 const NOT_RECORDED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };

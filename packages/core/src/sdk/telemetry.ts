@@ -13,6 +13,7 @@ import { BaggagePropagator } from '../propagation/baggage-propagator.js';
 import { TraceContextPropagator } from '../propagation/trace-context-propagator.js';
 import { createMetricExporter, createSpanExporter, describeAddress } from './exporters.js';
 import { GuardedSpanProcessor } from './guarded-hooks.js';
+import { RequestSpans } from './request-spans.js';
 import { createSampler } from './sampler.js';
 import { SpanCounter } from './span-counter.js';
 
@@ -57,9 +58,15 @@ export function createTelemetry(options: ResolvedOptions): Telemetry {
     keepExemplars(meterProvider, exemplars);
   }
   const counter = new SpanCounter();
+  const requestSpans = new RequestSpans();
+  const isLeftOut = (span: object): boolean => requestSpans.isLeftOut(span);
+  spanRoutes.forEach(({ pipeline }) => {
+    pipeline.isLeftOut = isLeftOut;
+  });
   const spanProcessors = [
     counter,
-    ...options.spanProcessors.map((processor) => new GuardedSpanProcessor(processor)),
+    requestSpans,
+    ...options.spanProcessors.map((processor) => new GuardedSpanProcessor(processor, isLeftOut)),
     ...spanRoutes.map((route) => route.pipeline),
   ];
   return {

@@ -1,9 +1,10 @@
 import type { Attributes, Span, TimeInput } from '@opentelemetry/api';
+import { redactText } from '../redaction/text-redaction.js';
 
 const MAX_MESSAGE_LENGTH = 4096;
 const MAX_STACK_LENGTH = 16_384;
 
-/** What is recorded of a thrown value. */
+/** What is recorded of a thrown value: texts without the secrets of the URLs in them. */
 export interface ExceptionFacts {
   /** The error's class. */
   readonly type: string;
@@ -16,16 +17,22 @@ export function describeException(thrown: unknown): ExceptionFacts {
   if (typeof thrown !== 'object' || thrown === null) {
     return { type: typeof thrown, message: primitiveText(thrown), stack: undefined };
   }
+  const stack = readText(thrown, 'stack');
   return {
     type: errorClass(thrown),
-    message: readText(thrown, 'message')?.slice(0, MAX_MESSAGE_LENGTH) ?? '',
-    stack: readText(thrown, 'stack')?.slice(0, MAX_STACK_LENGTH),
+    message: redact(readText(thrown, 'message') ?? '', MAX_MESSAGE_LENGTH),
+    stack: stack === undefined ? undefined : redact(stack, MAX_STACK_LENGTH),
   };
 }
 
 /** A function's own text is of no use to anybody, and its conversion can throw. */
 function primitiveText(thrown: unknown): string {
-  return typeof thrown === 'function' ? thrown.name : String(thrown).slice(0, MAX_MESSAGE_LENGTH);
+  return typeof thrown === 'function' ? thrown.name : redact(String(thrown), MAX_MESSAGE_LENGTH);
+}
+
+/** A URL that was cut first would no longer show where its secret ends. */
+function redact(text: string, maxLength: number): string {
+  return redactText(text).slice(0, maxLength);
 }
 
 /** Records a thrown value as an `exception` event. */

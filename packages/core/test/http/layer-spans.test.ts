@@ -6,7 +6,7 @@ import { InMemorySpanExporter, SimpleSpanProcessor, type ReadableSpan } from '@o
 import { functionName, layerName } from '../../src/http/layers/layer-facts.js';
 import type { LayerSpan } from '../../src/http/layers/layer-span.js';
 import { LayerSpans } from '../../src/http/layers/layer-spans.js';
-import { withRequestScope, type RequestScope } from '../../src/http/request-scope.js';
+import { withRequestScope, type RequestScope } from '../../src/tracing/request-scope.js';
 
 const SCOPE = { name: 'test', version: '1' };
 

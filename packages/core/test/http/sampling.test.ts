@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { context, propagation, type Attributes } from '@opentelemetry/api';
 import { AlwaysOffSampler, SamplingDecision, type Sampler } from '@opentelemetry/sdk-trace-node';
 import { withSpan, type OtelOptions } from '@otelier/core';
-import { observeRequest, settleRequestOptions } from '@otelier/core/adapter';
+import { observeRequest, settleRequestOptions, type RequestOptions } from '@otelier/core/adapter';
 import { verifies } from '@otelier/testkit';
 import { isServerSpan, TelemetryProbe } from '@otelier/testkit/conformance';
 
@@ -19,9 +19,14 @@ interface Seen {
 }
 
 /** Serves one observed request and shows what it did. */
-async function serveOne(options: OtelOptions, headers: Record<string, string>, look: (seen: Seen) => unknown): Promise<void> {
+async function serveOne(
+  options: OtelOptions,
+  headers: Record<string, string>,
+  look: (seen: Seen) => unknown,
+  requestOptions: RequestOptions = {},
+): Promise<void> {
   const telemetry = new TelemetryProbe(options);
-  const adapter = settleRequestOptions('test', {});
+  const adapter = settleRequestOptions('test', requestOptions);
   const outgoing: Record<string, string> = {};
   let reads = 0;
   let closed: Promise<unknown> | undefined;
@@ -107,4 +112,16 @@ verifies('R26', 'measures and propagates when a sampler records nothing at all',
     expect(seen.outgoing['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-0[02]$/);
     await expectMeasured(seen);
   }),
+);
+
+verifies(['R16', 'M2'], 'does not count a request as active that is left out of the metrics', () =>
+  serveOne(
+    {},
+    {},
+    async ({ telemetry }) => {
+      expect(await telemetry.metric('http.server.active_requests')).toEqual([]);
+      expect(telemetry.spans()).toEqual([]);
+    },
+    { ignore: { requests: ['/'], metrics: true } },
+  ),
 );

@@ -5,7 +5,7 @@ import { verifies } from '@otelier/testkit';
 import { activeSpanId, blockBench, isServerSpan } from '@otelier/testkit/conformance';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { RequestOptions } from '../../src/adapter.js';
-import { serveWatched, talk, type UpgradeHandler, type WatchedServer } from './watched-server.js';
+import { serveWatched, talk, watcher, type UpgradeHandler, type WatchedServer } from './watched-server.js';
 
 const HANDSHAKE = 'GET /chat?token=hunter2 HTTP/1.1\r\nHost: chat.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 async function serve(handler: UpgradeHandler, options?: RequestOptions, event = 'upgrade'): Promise<WatchedServer> {
-  watched = await serveWatched(undefined, options);
+  watched = await serveWatched(undefined, watcher(options));
   watched.server.on(event, handler);
   return watched;
 }
@@ -82,6 +82,39 @@ describe('a request that takes its connection over', () => {
     });
     expect(await talk(port, HANDSHAKE)).toBe('HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 403 Forbidden\r\n\r\n');
     expect((await oneSpan()).attributes['http.response.status_code']).toBe(403);
+  });
+
+  verifies(['R9', 'R22'], 'tells the status of an answer that is written in pieces, and tells the caller its trace there', async () => {
+    const { port } = await serve(
+      (_request, socket) => {
+        for (const piece of ['HTTP/1.1 103 Early Hi', 'nts\r\n\r\nHTTP/1.1 ', Buffer.from('101 Switching\r'), '\nA: b\r\n\r', '\nframe']) {
+          socket.write(piece);
+        }
+        socket.end();
+      },
+      { responsePropagation: true },
+    );
+    const text = await talk(port, HANDSHAKE);
+    const span = await oneSpan();
+    expect(span.attributes['http.response.status_code']).toBe(101);
+    expect(text).toMatch(/^HTTP\/1.1 103 Early Hints\r\n\r\nHTTP\/1.1 101 Switching\r\ntraceresponse: .*\r\nA: b\r\n\r\nframe$/s);
+    expect(text).toContain(`traceresponse: 00-${span.spanContext().traceId}-`);
+  });
+
+  verifies(['R3', 'R9', 'M1'], 'has no status when its answer is none of HTTP/1', async () => {
+    const { port } = await serve((_request, socket) => {
+      socket.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]));
+      socket.end();
+    });
+    await talk(port, HANDSHAKE);
+    const { attributes, status } = await oneSpan();
+    const [point] = await block.telemetry.metric(DURATION);
+    for (const recorded of [attributes, point?.attributes]) {
+      expect(Object.keys(recorded ?? {})).toContain('http.request.method');
+      expect(recorded).not.toHaveProperty(['http.response.status_code']);
+      expect(recorded).not.toHaveProperty(['error.type']);
+    }
+    expect(status.code).toBe(SpanStatusCode.UNSET);
   });
 
   verifies('R8', 'is broken off by a client that leaves before the answer', async () => {

@@ -1,8 +1,15 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { watchServer, plainFacts, settleRequestOptions, type RequestOptions } from '../../src/adapter.js';
+import {
+  observeRequest,
+  plainFacts,
+  settleRequestOptions,
+  watchServer,
+  type RequestOptions,
+  type ServerWatcher,
+} from '../../src/adapter.js';
 
 /** What a program does with a request that wants the connection. */
 export type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
@@ -15,14 +22,25 @@ export interface WatchedServer {
   close(): Promise<void>;
 }
 
+const SCOPE = { name: 'test', version: '1' };
+
+/** Observes the requests that reach it, as an adapter does. */
+export function observing(handle: (response: ServerResponse) => void): RequestListener {
+  return (request, response) => {
+    observeRequest({ request, response, facts: plainFacts(request), scope: SCOPE }, settleRequestOptions('test', {}));
+    handle(response);
+  };
+}
+
+/** What an adapter tells of a server. */
+export function watcher(options: RequestOptions = {}): ServerWatcher {
+  const guess: ServerWatcher['guess'] = (request) => ({ request, facts: plainFacts(request) });
+  return { scope: SCOPE, options: settleRequestOptions('test', options), guess };
+}
+
 /** Listens on a free port of this machine. */
-export async function serveWatched(server: Server = createServer(), options: RequestOptions = {}): Promise<WatchedServer> {
-  const settled = settleRequestOptions('test', options);
-  const unwatch = watchServer(server, {
-    scope: { name: 'test', version: '1' },
-    options: settled,
-    guess: (request) => ({ request, facts: plainFacts(request) }),
-  });
+export async function serveWatched(server: Server = createServer(), watch: ServerWatcher = watcher()): Promise<WatchedServer> {
+  const unwatch = watchServer(server, watch);
   if (unwatch === undefined) {
     throw new Error('the server is watched already');
   }

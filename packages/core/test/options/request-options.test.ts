@@ -30,6 +30,7 @@ describe('the request options', () => {
 
   it.each([
     [{ ignore: '/health' }, 'option ignore: "/health" is not allowed'],
+    [{ ignore: /health/ }, 'option ignore: an object is not allowed. Allowed: an array of paths'],
     [{ ignore: [3] }, 'option ignore: an array is not allowed'],
     [{ ignore: { paths: [] } }, 'option ignore.paths: there is no such option'],
     [{ ignore: { healthProbes: 'yes' } }, 'option ignore.healthProbes: "yes" is not allowed'],
@@ -82,10 +83,23 @@ describe('the request options', () => {
     expect(options.isIgnored(target('/admin'))).toBe(true);
   });
 
+  verifies('R19', 'hide in a route what the adapter hides, beside what the route does', () => {
+    const adapter = { headers: { request: ['x-a'], sanitize: [/internal/] } };
+    const route = { headers: { request: ['x-internal-id', 'x-shop', 'x-free'], sanitize: ['x-shop'] } };
+    const { headers } = resolveRouteOptions('config.otel of /x', { route, adapter }, {}).options;
+    expect(headers.request({ 'x-internal-id': '7', 'x-shop': 'tea', 'x-free': 'yes', 'x-a': 'b' })).toEqual({
+      'http.request.header.x-internal-id': ['REDACTED'],
+      'http.request.header.x-shop': ['REDACTED'],
+      'http.request.header.x-free': ['yes'],
+    });
+  });
+
   verifies('R17', "of a route win over the adapter's, one by one, and false leaves the route out", () => {
     const adapter = { layers: true, requestAttributes: ['user.id'] };
     const { options } = resolveRouteOptions('config.otel of /x', { route: { layers: false }, adapter }, {});
     expect([options.layers, options.requestAttributes]).toEqual([false, ['user.id']]);
+    const unset = resolveRouteOptions('x', { route: { publicEndpoint: undefined } as never, adapter: { publicEndpoint: true } }, {});
+    expect(unset.options.isPublic({})).toBe(true);
     const left = resolveRouteOptions('config.otel of /x', { route: false, adapter }, {}).options;
     expect(left.isIgnored(target('/x'))).toBe(true);
     const wrong = { ignore: ['/x'] } as never;

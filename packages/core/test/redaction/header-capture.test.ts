@@ -72,6 +72,7 @@ describe('the capture of headers', () => {
       'x-api-key',
       'client-secret',
       'x-password-hash',
+      'x-pwd',
       'X-Session-Id',
       'x-jwt-assertion',
       'x-auth-request-user',
@@ -108,7 +109,15 @@ describe('the capture of headers', () => {
       ['refresh', '5;URL=/a?password=s3', '5;URL=/a?password=REDACTED'],
       ['x-original-url', '/a?sig=s3', '/a?sig=REDACTED'],
       ['x-any', 'token=s3;a=b c=d', 'token=REDACTED c=d'],
+      ['x-any', 'token = s3, a = b', 'token =REDACTED a = b'],
+      ['x-any', 'password="s3 s3 \\" s3" a', 'password=REDACTED a'],
+      ['x-any', "password='s3 s3' a", 'password=REDACTED a'],
+      ['x-any', 'token=<s3 s3>s3 a', 'token=REDACTED a'],
+      ['x-any', 'a="token=s3 s3', 'a=REDACTED'],
+      ['link', '<https://a/?page=2&token=s3 s3>; rel=next', '<https://a/?page=2&token=REDACTED>; rel=next'],
+      ['user-agent', 'bot/1 (+https://u:s3@host/?token=s3)', 'bot/1 (+https://REDACTED:REDACTED@host/?token=REDACTED)'],
       ['x-any', '{"password": "s3==", "a": 1}', 'REDACTED'],
+      ['x-any', '{"password": "s3"}', 'REDACTED'],
     ];
     for (const [name, value, redacted] of table) {
       expect([name, redactHeaderValue(name, value)]).toEqual([name, redacted]);

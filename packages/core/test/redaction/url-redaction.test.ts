@@ -62,6 +62,13 @@ describe('the redaction of a URL', () => {
       ['/a/token=s3/b', '/a/token=REDACTED/b'],
       ['/a%3Ftoken%3Ds3/b', '/REDACTED/b'],
       ['/a?b=1?token=s3', '/a?b=REDACTED'],
+      ['/a?//user:s3@host', '/a?REDACTED'],
+      ['/a#//user:s3@host', '/a#REDACTED'],
+      ['/a;//user:s3@host', '/a;REDACTED'],
+      ['/a?b&//user:s3@host', '/a?b&REDACTED'],
+      ['/a/\\\\user:s3@host', '/a/REDACTED'],
+      ['/a/{"token":"s3"}', '/a/REDACTED'],
+      ["/a/{'token':'s3'}", '/a/REDACTED'],
     ]);
   });
 

@@ -35,6 +35,17 @@ describe('describeException', () => {
     expect(errorStatusCode(hostile)).toBeUndefined();
   });
 
+  verifies(['R6', 'R20'], 'shows the URLs in message and stack without their secrets', () => {
+    const url = 'https://me:hunter2@host/?token=hunter2';
+    const shown = 'https://REDACTED:REDACTED@host/?token=REDACTED';
+    const { message, stack } = describeException(new Error(`fetch ${url} failed`));
+    expect(message).toBe(`fetch ${shown} failed`);
+    expect(stack).toMatch(`Error: fetch ${shown} failed\n    at `);
+    expect(describeException(`fetch ${url}`).message).toBe(`fetch ${shown}`);
+    const cut = describeException(new Error(`${'x'.repeat(4077)} https://me:hunter2@host`));
+    expect([cut.message, cut.stack].join()).not.toContain('hunter');
+  });
+
   verifies('R6', 'bounds what an error says', () => {
     const { message, stack } = describeException(new Error('x'.repeat(100_000)));
     expect(message).toHaveLength(4096);

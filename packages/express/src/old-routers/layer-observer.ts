@@ -7,6 +7,7 @@ import { isRouteHandler } from '../routing/route-handler.js';
 import { enterMount, enterRoute, enterRouter, noteError, placeOfRouter } from '../routing/router-trail.js';
 import { placeOfHandler, stackOf } from './router-tree.js';
 import { pathOf, patternText } from '../routing/route-template.js';
+import { followFailedRoute, rememberCall } from './unfollowed-route.js';
 
 type CallHandler = (
   this: RouterLayer,
@@ -53,6 +54,7 @@ export function observeLayers(request: ExpressRequest, handler: unknown): void {
 
 const follow = guarded('following a request', followRequest);
 const note = guarded('noting an error', noteError);
+const followFailed = guarded('following a failed request', followFailedRoute);
 
 function wrapMethods(prototype: LayerPrototype): () => void {
   const originals = { ...prototype };
@@ -88,6 +90,7 @@ function watchHandler(original: CallHandler): CallHandler {
 function watchErrorHandler(original: CallErrorHandler): CallErrorHandler {
   // oxlint-disable-next-line max-params -- Express's signature
   return function callError(error, request, response, next) {
+    followFailed(request);
     note(request, error);
     const span = enterCalledLayer(this, request, 'error');
     const goOn = watchNext(request, next, span);
@@ -98,6 +101,7 @@ function watchErrorHandler(original: CallErrorHandler): CallErrorHandler {
 }
 
 function followRequest(layer: RouterLayer, request: ExpressRequest, response: ServerResponse): void {
+  rememberCall(request);
   const { route, baseUrl = '' } = request;
   const path = pathOf(request.url);
   if (isRouteHandler(layer) && route !== undefined) {

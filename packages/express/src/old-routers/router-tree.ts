@@ -1,7 +1,8 @@
 import type { ExpressApplication, ExpressRequest } from '../express-request.js';
-import { mountTemplate, type MountMatch, type RouterLayer } from './router-layer.js';
+import { matchedMember, mountTemplate, type MountMatch, type RouterLayer } from './router-layer.js';
+import { routerOf } from '../routing/application-router.js';
 import type { TrailPlace } from '../routing/router-trail.js';
-import { joinTemplates, membersOf, pathOf } from '../routing/route-template.js';
+import { joinTemplates, membersOf, pathOf, patternText } from '../routing/route-template.js';
 
 /** Routers are nested a few levels deep; a router that is mounted within itself must not be followed for ever. */
 const MAX_DEPTH = 16;
@@ -16,8 +17,10 @@ export function placeOfHandler(request: ExpressRequest, handler: unknown): Trail
   const { app, baseUrl = '' } = request;
   const path = pathOf(request.originalUrl);
   const outer = app === undefined ? START : mountedAt(app, path);
-  for (const way of waysTo(handler, stackOf(app), [])) {
-    const router = way.slice(0, -1).reduce<MountMatch | undefined>((above, layer) => goBelow(above, layer, path), outer);
+  const calls = (layer: RouterLayer): boolean =>
+    layer.handle === handler || stackOf(layer.route).some((inner) => inner.handle === handler);
+  for (const way of waysTo(calls, stackOf(app), [])) {
+    const router = goDown(outer, way.slice(0, -1), path);
     const last = way.at(-1);
     const own = last === undefined || last.route !== undefined ? router : goBelow(router, last, path);
     // Several ways may lead to a handler; the one that was gone has matched what Express says is matched.
@@ -26,6 +29,21 @@ export function placeOfHandler(request: ExpressRequest, handler: unknown): Trail
     }
   }
   return { baseUrl: '', template: '' };
+}
+
+/** The whole template of the route that a request is in, if it stands in an application's tree where the path leads. */
+export function templateOfRoute(request: ExpressRequest, app: ExpressApplication): string | undefined {
+  const path = pathOf(request.originalUrl);
+  const outer = mountedAt(app, path);
+  for (const way of waysTo((layer) => layer.route === request.route, stackOf(app), [])) {
+    const router = goDown(outer, way.slice(0, -1), path);
+    const last = way.at(-1);
+    const rest = path.slice(router?.length ?? 0) || '/';
+    if (router !== undefined && last?.route !== undefined && mountTemplate(last, { path: rest }) !== undefined) {
+      return joinTemplates(router.template, patternText(matchedMember(last, last.route.path, rest)));
+    }
+  }
+  return undefined;
 }
 
 /** Where an application is mounted within others, as they tell it. */
@@ -38,6 +56,10 @@ function mountedAt(app: ExpressApplication, path: string): MountMatch {
   const outer = mountedAt(parent, path);
   const matches = membersOf(mountpath ?? '/').map((pattern) => goBelow(outer, anyLayer, path, pattern));
   return matches.find((match) => match !== undefined) ?? outer;
+}
+
+function goDown(outer: MountMatch, mounts: readonly RouterLayer[], path: string): MountMatch | undefined {
+  return mounts.reduce<MountMatch | undefined>((above, layer) => goBelow(above, layer, path), outer);
 }
 
 // oxlint-disable-next-line max-params -- a step of a reduction
@@ -53,31 +75,20 @@ function goBelow(
 }
 
 function* waysTo(
-  handler: unknown,
+  isWanted: (layer: RouterLayer) => boolean,
   stack: readonly RouterLayer[],
   above: readonly RouterLayer[],
 ): Generator<readonly RouterLayer[]> {
   for (const layer of stack) {
-    if (layer.handle === handler || stackOf(layer.route).some((inner) => inner.handle === handler)) {
+    if (isWanted(layer)) {
       yield [...above, layer];
     } else if (layer.route === undefined && above.length < MAX_DEPTH) {
-      yield* waysTo(handler, stackOf(layer.handle), [...above, layer]);
+      yield* waysTo(isWanted, stackOf(layer.handle), [...above, layer]);
     }
   }
 }
 
 /** The layers of a router, or of the router of an application. */
 export function stackOf(value: unknown): readonly RouterLayer[] {
-  const holder = value as { stack?: unknown; _router?: { stack?: unknown } } | null | undefined;
-  const stack = holder?.stack ?? holder?._router?.stack ?? modernRouter(value)?.stack;
-  return Array.isArray(stack) ? (stack as RouterLayer[]) : [];
-}
-
-/** Version 4 throws when an application's `router` is read. */
-function modernRouter(value: unknown): { stack?: unknown } | undefined {
-  try {
-    return (value as { router?: { stack?: unknown } } | null | undefined)?.router;
-  } catch {
-    return undefined;
-  }
+  return (routerOf(value)?.stack ?? []) as readonly RouterLayer[];
 }

@@ -59,6 +59,11 @@ export function enterRoute(request: ExpressRequest, template: string): void {
   trail.failed = false;
 }
 
+/** The request is in a route whose handlers are not called. */
+export function setRouteTemplate(request: ExpressRequest, template: string): void {
+  trailOf(request).route = template;
+}
+
 /**
  * A handler outside all routes is called: the request has left its route, unless that one has answered.
  *

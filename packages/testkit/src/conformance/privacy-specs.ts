@@ -1,9 +1,13 @@
 import type { RequestOptions } from '@otelier/core';
-import { exchange } from './server-span.js';
+import { exceptionsOf, exchange } from './server-span.js';
 import type { Spec } from './spec.js';
 
 const captured: RequestOptions<object, object> = {
   headers: { request: ['x-tenant', 'accept*', /^(authorization|cookie)$/, 'x-api-key', 'referer'], response: [/.*/], sanitize: ['x-shop'] },
+};
+
+const properties: RequestOptions<object, object> = {
+  requestAttributes: ['originalUrl', 'headers.authorization', 'headers.referer', 'headers.cookie', 'params.id'],
 };
 
 /** What is recorded of headers and URLs. */
@@ -74,6 +78,51 @@ export const PRIVACY_SPECS: readonly Spec[] = [
     title: 'keeps user-info of an absolute target out of all attributes',
     async run(bench) {
       const { span } = await exchange(bench, '/users/1?next=https://user:hunter2@shop.example/');
+      expect(JSON.stringify(span.attributes)).not.toContain('hunter2');
+    },
+  },
+  {
+    verifies: ['R20'],
+    title: 'redacts the URL that a user agent gives of itself',
+    async run(bench) {
+      const { span } = await exchange(bench, '/users/1', {
+        headers: { 'user-agent': 'bot/1.0 (+https://me:hunter2@bot.example/?page=2&token=hunter2)' },
+      });
+      expect(span.attributes['user_agent.original']).toBe(
+        'bot/1.0 (+https://REDACTED:REDACTED@bot.example/?page=2&token=REDACTED)',
+      );
+    },
+  },
+  {
+    verifies: ['R6', 'R20'],
+    title: 'redacts the URLs in the message and the stack of an error',
+    async run(bench) {
+      const { answer, span } = await exchange(bench, `/errors/thrown/${encodeURIComponent('an error that quotes a URL')}`);
+      expect(answer.status).toBe(500);
+      expect(span.status.message).toContain('https://REDACTED:REDACTED@shop.example/?page=2&token=REDACTED');
+      expect(exceptionsOf(span)).toHaveLength(1);
+      expect(JSON.stringify([span.attributes, span.status, span.events])).not.toContain('hunter2');
+    },
+  },
+  {
+    verifies: ['R19', 'R20', 'R21'],
+    title: 'records no secret among the properties of a request',
+    options: properties,
+    async run(bench) {
+      const { span } = await exchange(bench, '/users/1?page=2&token=hunter2', {
+        headers: {
+          authorization: 'Bearer hunter2',
+          cookie: 'session=hunter2',
+          referer: 'https://user:hunter2@shop.example/?token=hunter2&page=2',
+        },
+      });
+      expect(span.attributes).toMatchObject({
+        'originalUrl': '/users/1?page=2&token=REDACTED',
+        'headers.authorization': 'REDACTED',
+        'headers.cookie': 'REDACTED',
+        'headers.referer': 'https://REDACTED:REDACTED@shop.example/?token=REDACTED&page=2',
+        'params.id': '1',
+      });
       expect(JSON.stringify(span.attributes)).not.toContain('hunter2');
     },
   },

@@ -33,6 +33,11 @@ const THROWN: Readonly<Record<string, ThrownValue>> = {
     type: 'SyntaxError',
     message: 'outer',
   },
+  'an error that quotes a URL': {
+    create: () => new RangeError('no answer from https://shop:hunter2@shop.example/?page=2&token=hunter2 yet'),
+    type: 'RangeError',
+    message: 'no answer from https://REDACTED:REDACTED@shop.example/?page=2&token=REDACTED yet',
+  },
   'an error that is its own cause': { create: circularError, type: 'RangeError', message: 'circular' },
   'an error without a name': { create: () => new UnnamedError('unnamed'), type: 'UnnamedError', message: 'unnamed' },
   'an error whose name is no text': {

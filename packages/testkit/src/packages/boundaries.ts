@@ -4,7 +4,7 @@ import type { PublishedFolder, SourceFile } from './workspace.js';
 
 /** What each package may import beside Node's own modules and its own files; `*` stands for any end. */
 const allowedModules: Record<PublishedFolder, readonly string[]> = {
-  core: ['@opentelemetry/*', 'on-headers'],
+  core: ['@opentelemetry/*'],
   express: ['@opentelemetry/api', '@otelier/core', '@otelier/core/adapter', 'express'],
   fastify: ['@opentelemetry/api', '@otelier/core', '@otelier/core/adapter', 'fastify', 'fastify-plugin'],
   nestjs: [
@@ -50,9 +50,9 @@ export const coreRooms: Record<string, readonly string[]> = {
   'metrics/': bottom,
   'diagnostics/': bottom,
   lifetime: ['shared-state', 'diagnostics/'],
-  'propagation/': ['diagnostics/', 'text/'],
   'destinations/': [...bottom, 'diagnostics/'],
-  'tracing/': [...bottom, 'diagnostics/'],
+  'tracing/': [...bottom, 'diagnostics/', 'redaction/'],
+  'propagation/': ['diagnostics/', 'text/', 'tracing/'],
   'options/': [...bottom, 'diagnostics/', 'destinations/', 'metrics/', 'redaction/', 'text/'],
   'http/': [...bottom, 'lifetime', 'diagnostics/', 'metrics/', 'options/', 'redaction/', 'text/', 'tracing/'],
   'integrations/': [...bottom, 'diagnostics/', 'metrics/', 'options/', 'sql/', 'tracing/'],

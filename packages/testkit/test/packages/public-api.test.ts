@@ -34,7 +34,7 @@ describe.each(publishedFolders)('the version of %s', (folder) => {
       version: string;
     };
     const versions = readFiles(`packages/${folder}/src`, ['.ts']).flatMap(({ text }) =>
-      [...text.matchAll(/^export const VERSION = '(.*)';$/gm)].map(([, version]) => version),
+      [...text.matchAll(/^(?:export )?const VERSION = '(.*)';$/gm)].map(([, version]) => version),
     );
 
     expect(versions).toEqual(versions.length === 0 ? [] : [manifest.version]);

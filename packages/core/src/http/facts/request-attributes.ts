@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { redactHeaderValue } from '../../redaction/header-redaction.js';
 import { redactPath, redactQuery } from '../../redaction/url-redaction.js';
 import { parseHost, type RequestFacts } from './request-facts.js';
 import type { RequestHead } from './request-head.js';
@@ -6,7 +7,6 @@ import type { NormalizedMethod } from './request-method.js';
 import type { RequestTarget } from './request-target.js';
 
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
-const MAX_USER_AGENT_LENGTH = 1024;
 const MAX_ADDRESS_LENGTH = 255;
 
 /**
@@ -21,6 +21,7 @@ export function requestAttributes(
 ): Attributes {
   const { path, query } = target;
   const { socket } = request;
+  const userAgent = request.headers['user-agent'];
   const attributes: Attributes = {
     'http.request.method': method.name,
     'url.path': redactPath(path),
@@ -31,7 +32,7 @@ export function requestAttributes(
   setKnown(attributes, 'url.query', query === undefined ? undefined : redactQuery(query));
   setKnown(attributes, 'network.peer.address', socket?.remoteAddress);
   setKnown(attributes, 'network.peer.port', socket?.remotePort);
-  setKnown(attributes, 'user_agent.original', request.headers['user-agent']?.slice(0, MAX_USER_AGENT_LENGTH));
+  setKnown(attributes, 'user_agent.original', userAgent && redactHeaderValue('user-agent', userAgent));
   return attributes;
 }
 

@@ -7,7 +7,7 @@ export interface RequestLine {
 }
 
 /** What is said of a request whose first line can't be read. */
-export const UNREADABLE: RequestLine = { method: undefined, target: '', version: '' };
+const UNREADABLE: RequestLine = { method: undefined, target: '', version: '' };
 
 const LINE = /^([!#$%&'*+.^_`|~\w-]{1,64}) ([!-~\u0080-\u00ff]{1,16384})(?: HTTP\/(1\.[01]))?(?:[ \r\n]|$)/;
 const END_OF_HEAD = '\r\n\r\n';

@@ -2,7 +2,7 @@ import { SpanStatusCode, type Context, type HrTime, type Span } from '@opentelem
 import { reportInternalError } from '../../diagnostics/report.js';
 import { recordException } from '../../tracing/exception.js';
 import type { RequestErrors } from '../request-errors.js';
-import type { RequestScope } from '../request-scope.js';
+import type { RequestScope } from '../../tracing/request-scope.js';
 
 /** What a layer's span shares with the others of its request. */
 export interface LayerRequest {

@@ -3,7 +3,7 @@ import { reportInternalError } from '../../diagnostics/report.js';
 import { layerAttributes, layerName, type LayerDescription } from './layer-facts.js';
 import { LayerSpan, type LayerRequest } from './layer-span.js';
 import { RequestErrors } from '../request-errors.js';
-import { requestScope } from '../request-scope.js';
+import { requestScope } from '../../tracing/request-scope.js';
 
 /** Where a layer begins. */
 export interface LayerStart {

@@ -1,10 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { createObservation, type Moment } from '../create-observation.js';
-import { earlyObservations } from '../early-observations.js';
+import { createObservation } from '../create-observation.js';
+import { earlyObservationOf } from '../early-observations.js';
 import { observationOf } from '../observe-request.js';
 import { readRequestLine } from '../facts/request-line.js';
 import type { RequestObservation } from '../request-observation.js';
+import type { Connection } from './connections.js';
 import { plainFacts, type ServerWatcher } from './server-watcher.js';
 import { watchAnswer } from './socket-answer.js';
 
@@ -18,10 +19,7 @@ export interface ClientError {
 /** A connection on which a request could not be read to its end. */
 export interface BadConnection {
   readonly socket: Socket;
-  /** What came last over the connection and could be read, with its answer. */
-  readonly last: { readonly request: IncomingMessage; readonly response: ServerResponse } | undefined;
-  /** When the connection was made, if nothing had come over it before. */
-  readonly since: Moment | undefined;
+  readonly connection: Connection;
 }
 
 /** What Node answers by itself. */
@@ -32,7 +30,7 @@ const STATUS_CODES: Readonly<Record<string, number>> = {
 };
 const BAD_REQUEST = 400;
 const TOO_SLOW = 'ERR_HTTP_REQUEST_TIMEOUT';
-/** The connection ended in the middle of a request. */
+/** The connection ended in the middle of a request: the client has gone away. */
 const CUT_OFF = 'HPE_INVALID_EOF_STATE';
 
 /**
@@ -44,19 +42,20 @@ const CUT_OFF = 'HPE_INVALID_EOF_STATE';
  */
 export function noteClientError(
   error: ClientError,
-  connection: BadConnection,
+  bad: BadConnection,
   watcher: ServerWatcher,
 ): ((isHandled: boolean) => void) | undefined {
-  const { socket, last } = connection;
+  const { socket, connection } = bad;
+  const { last } = connection;
   const code = requestErrorCode(error);
   const isWithin = last?.request.complete === false;
-  // A client that leaves in the middle of a body has gone away; a connection without a byte carries no request.
-  if (code === undefined || (isWithin && code === CUT_OFF) || (!isWithin && socket.bytesRead === 0)) {
+  if (code === undefined || (isWithin ? code === CUT_OFF : !isNewRequest(bad) || watcher.isBelowPrefix === true)) {
     return undefined;
   }
+  connection.isRefused ||= !isWithin;
   const canAnswer = socket.writable && !(last?.response.headersSent === true && !last.response.writableFinished);
   // Before the connection is destroyed, which then knows its other end no more.
-  const own = isWithin ? undefined : observeUnreadable({ error, code, connection }, watcher);
+  const own = isWithin ? undefined : observeUnreadable({ ...bad, error, code }, watcher);
   let written: number | undefined;
   const stop = watchAnswer(socket, { answered: (status) => (written = status) });
   return (isHandled) => {
@@ -68,8 +67,13 @@ export function noteClientError(
   };
 }
 
+/** A connection without a byte carries no request, and what is malformed once is found to be so again and again. */
+function isNewRequest({ socket, connection }: BadConnection): boolean {
+  return socket.bytesRead > 0 && !connection.isRefused;
+}
+
 function openObservation(request: IncomingMessage): RequestObservation | undefined {
-  return observationOf(request) ?? earlyObservations().get(request)?.observation;
+  return observationOf(request) ?? earlyObservationOf(request)?.observation;
 }
 
 function requestErrorCode({ code }: ClientError): string | undefined {
@@ -77,11 +81,10 @@ function requestErrorCode({ code }: ClientError): string | undefined {
 }
 
 function observeUnreadable(
-  bad: { readonly error: ClientError; readonly code: string; readonly connection: BadConnection },
+  { socket, connection, error, code }: BadConnection & { readonly error: ClientError; readonly code: string },
   watcher: ServerWatcher,
 ): RequestObservation {
-  const { socket, since } = bad.connection;
-  const { method, target, version } = readRequestLine(bad.error.rawPacket, bad.error.bytesParsed);
+  const { method, target, version } = readRequestLine(error.rawPacket, error.bytesParsed);
   const head = { method, url: target, headers: {}, rawHeaders: [], httpVersion: version, httpVersionMajor: 1, socket };
   return createObservation(
     {
@@ -89,9 +92,9 @@ function observeUnreadable(
       facts: plainFacts(head),
       scope: watcher.scope,
       // What is malformed is refused at once; what is too slow has been waited for.
-      since: bad.code === TOO_SLOW ? since : undefined,
+      since: code === TOO_SLOW ? connection.since : undefined,
       framework: { request: head, response: {} },
-      response: () => ({ headersSent: false, statusCode: 0 }),
+      response: () => ({ headersSent: false, statusCode: undefined }),
       responseHeaders: () => ({}),
       resolveRoute: () => undefined,
       countBodies: () => undefined,

@@ -1,13 +1,16 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Context } from '@opentelemetry/api';
-import { noteClientError, type ClientError } from './client-errors.js';
+import { awaitFramework } from '../early-observations.js';
 import { noteTimeout } from '../ends/connection-end.js';
-import { thisMoment, type Moment } from '../create-observation.js';
 import { isObserved, observeEarly } from '../observe-request.js';
-import type { RequestMessage } from './refused-requests.js';
-import type { ServerWatcher } from './server-watcher.js';
-import { observeUpgrade } from './upgrade-requests.js';
+import { noteClientError, type ClientError } from './client-errors.js';
+import { Connections } from './connections.js';
+import { isRefusedByNode, type RequestMessage } from './refused-requests.js';
+import { withoutHooks, type ServerWatcher } from './server-watcher.js';
+import { watchUnhooked } from './unhooked-requests.js';
+import { noteUpgrade } from './upgrade-requests.js';
 
 /** What is done around the listeners of an event. */
 export interface Visit {
@@ -32,27 +35,61 @@ const NAMES = new Set<unknown>([
 
 /** The events of one server. */
 export class ServerEvents {
-  private readonly arrivals = new WeakMap<Socket, Moment>();
-  private readonly exchanges = new WeakMap<Socket, RequestMessage>();
+  private readonly connections = new Connections();
+  private watcher: ServerWatcher;
 
-  constructor(private readonly watcher: ServerWatcher) {}
+  constructor(
+    private readonly server: EventEmitter,
+    watcher: ServerWatcher,
+  ) {
+    this.watcher = withoutHooks(watcher);
+  }
 
   /** Whether an event tells anything; those of ordinary requests do not. */
   cares(name: unknown): boolean {
-    return NAMES.has(name);
+    return NAMES.has(name) || (name === 'request' && this.watcher.observesAll === true);
+  }
+
+  /** Whether the adapter knows less than one that is mounted at the root would. */
+  get isBelowPrefix(): boolean {
+    return this.watcher.isBelowPrefix === true;
+  }
+
+  /** Another adapter watches the same server. */
+  meet(watcher: ServerWatcher): void {
+    if (this.isBelowPrefix && watcher.isBelowPrefix !== true) {
+      this.watcher = withoutHooks(watcher);
+    }
   }
 
   /** Remembers what came last over a connection. */
   noteRequest(message: RequestMessage): void {
-    this.exchanges.set(message.socket, message);
+    this.connections.noteRequest(message);
   }
 
-  /** An event is about to be told to its listeners. */
-  begin(name: unknown, args: readonly unknown[]): Visit | undefined {
+  /** Node has parsed a request. */
+  onRequestStart(message: RequestMessage): void {
+    this.noteRequest(message);
+    if (!this.isBelowPrefix && isRefusedByNode(message) && !isObserved(message.request)) {
+      observeEarly(message, this.watcher);
+    }
+  }
+
+  /** Node has written a response. */
+  onResponseFinish(message: RequestMessage): void {
+    this.connections.noteResponse(message);
+  }
+
+  /**
+   * An event is about to be told to its listeners.
+   *
+   * @param isWrapped - whether somebody else's function tells them, and may do so in a context of its own
+   */
+  begin([name, ...args]: readonly unknown[], isWrapped: boolean): Visit | undefined {
     switch (name) {
       case 'connection':
       case 'secureConnection':
-        this.arrivals.set(args[0] as Socket, thisMoment());
+        this.connections.noteArrival(args[0] as Socket);
         return undefined;
       case 'timeout':
         noteTimeout(args[0] as Socket);
@@ -67,26 +104,35 @@ export class ServerEvents {
       case 'checkContinue':
       case 'checkExpectation':
         return this.onExchange(args[0] as IncomingMessage, args[1] as ServerResponse);
+      case 'request': {
+        const exchange = { request: args[0] as IncomingMessage, response: args[1] as ServerResponse };
+        return { after: watchUnhooked(exchange, this.watcher, isWrapped ? this.server : undefined) };
+      }
       default:
         return undefined;
     }
   }
 
   private onClientError(error: ClientError, socket: Socket): Visit | undefined {
-    const last = this.exchanges.get(socket);
-    const since = last === undefined ? this.arrivals.get(socket) : undefined;
-    const after = noteClientError(error, { socket, last, since }, this.watcher);
+    const after = noteClientError(error, { socket, connection: this.connections.of(socket) }, this.watcher);
     return after && { after };
   }
 
   private onUpgrade(request: IncomingMessage, socket: Socket): Visit | undefined {
-    const observation = observeUpgrade(request, socket, this.watcher);
-    return observation && { within: observation.context };
+    if (isObserved(request)) {
+      return undefined;
+    }
+    const begin = noteUpgrade(request, socket);
+    if (this.isBelowPrefix) {
+      awaitFramework(request, begin);
+      return undefined;
+    }
+    return { within: begin(this.watcher).observation.context };
   }
 
   /** Node answers 503 to a request above the limit of its connection, with a response that it shows to nobody. */
   private onDropped(request: IncomingMessage, socket: Socket): undefined {
-    const last = this.exchanges.get(socket);
+    const { last } = this.connections.of(socket);
     if (last?.request === request) {
       this.onExchange(request, last.response);
     }
@@ -94,6 +140,8 @@ export class ServerEvents {
 
   /** The application answers the request itself, or hands it on to its framework. */
   private onExchange(request: IncomingMessage, response: ServerResponse): Visit | undefined {
-    return isObserved(request) ? undefined : { within: observeEarly({ request, response }, this.watcher).context };
+    return this.isBelowPrefix || isObserved(request)
+      ? undefined
+      : { within: observeEarly({ request, response }, this.watcher).context };
   }
 }

@@ -1,32 +1,32 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { EventEmitter } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { context } from '@opentelemetry/api';
 import { guarded } from '../../diagnostics/guarded.js';
 import { reportInternalError } from '../../diagnostics/report.js';
 import { isAtWork, onShutdown, type Undo } from '../../lifetime.js';
 import { sharedState } from '../../shared-state.js';
-import { isObserved, observeEarly } from '../observe-request.js';
 import { replaceOwnMethod } from '../own-method.js';
-import { isRefusedByNode, type RequestMessage } from './refused-requests.js';
+import type { RequestMessage } from './refused-requests.js';
 import { ServerEvents } from './server-events.js';
-import { withoutHooks, type ServerWatcher } from './server-watcher.js';
-import { watchUnhooked } from './unhooked-requests.js';
+import type { ServerWatcher } from './server-watcher.js';
 
 /** What Node publishes for each request of HTTP/1 that it has parsed, before it does anything else with it. */
-const CHANNEL = 'http.server.request.start';
+const REQUEST_START = 'http.server.request.start';
+/** What it publishes when the response has been written. */
+const RESPONSE_FINISH = 'http.server.response.finish';
 
 interface WatchedServers {
   readonly watches: WeakMap<object, ServerWatch>;
-  /** How many there are, so that the channel is listened to no longer than needed. */
+  /** How many there are, so that the channels are listened to no longer than needed. */
   count: number;
-  /** The listener to the channel, which is that of one copy of the package. */
-  listener: ((message: unknown) => void) | undefined;
+  /** Ends the listening to the channels, which one copy of the package does for all. */
+  unlisten: Undo | undefined;
 }
 
 interface ServerWatch {
   readonly events: ServerEvents;
-  readonly watcher: ServerWatcher;
 }
 
 /**
@@ -40,16 +40,16 @@ interface ServerWatch {
  */
 export function watchServer(server: EventEmitter, given: ServerWatcher): Undo | undefined {
   const watched = watchedServers();
-  if (watched.watches.has(server) || !isAtWork()) {
+  const known = watched.watches.get(server);
+  if (known !== undefined || !isAtWork()) {
+    known?.events.meet(given);
     return undefined;
   }
-  const watcher = withoutHooks(given);
-  const events = new ServerEvents(watcher);
-  watched.watches.set(server, { events, watcher });
+  const events = new ServerEvents(server, given);
+  watched.watches.set(server, { events });
   listenToRequests(watched, 1);
   const undos = [
     lookIntoEvents(server, events, () => undo()),
-    watcher.observesAll === true ? watchUnhooked(server, watcher) : () => {},
     () => watched.watches.delete(server),
     () => listenToRequests(watched, -1),
   ];
@@ -71,27 +71,51 @@ export function watchServerOf(exchange: Pick<RequestMessage, 'request' | 'respon
   // Node sets this on every socket that a server accepts; an injected request and a stream of HTTP/2 have none.
   const { server } = (socket ?? {}) as { readonly server?: Server };
   const isHttp1 = server !== undefined && exchange.request.httpVersionMajor === 1;
-  if (isHttp1 && isAtWork() && !watchedServers().watches.has(server)) {
+  if (!isHttp1 || !isAtWork()) {
+    return;
+  }
+  const { watches } = watchedServers();
+  const known = watches.get(server);
+  if (known?.events.isBelowPrefix === true) {
+    known.events.meet(describe());
+  } else if (known === undefined) {
     watchServer(server, describe());
     // Its beginning was told before anybody listened.
-    watchedServers().watches.get(server)?.events.noteRequest({ ...exchange, socket, server });
+    watches.get(server)?.events.noteRequest({ ...exchange, socket, server });
+  }
+}
+
+/**
+ * Watches the server that has accepted a connection, unless it is watched already. Cheap enough for every connection.
+ *
+ * @param describe - called for a server that is not watched
+ */
+export function watchAcceptingServer(socket: Socket, describe: (server: Server) => ServerWatcher | undefined): void {
+  const { server } = socket as { readonly server?: Server };
+  const { watches } = watchedServers();
+  const watcher = server === undefined || watches.has(server) ? undefined : describe(server);
+  if (server !== undefined && watcher !== undefined) {
+    watchServer(server, watcher);
+    // The connection was told before anybody listened.
+    watches.get(server)?.events.begin(['connection', socket], false);
   }
 }
 
 function watchedServers(): WatchedServers {
-  return sharedState('http.watched-servers', () => ({ watches: new WeakMap(), count: 0, listener: undefined }));
+  return sharedState('http.watched-servers', () => ({ watches: new WeakMap(), count: 0, unlisten: undefined }));
 }
 
 /** @param closed - called when the server is closed */
 function lookIntoEvents(server: EventEmitter, events: ServerEvents, closed: () => void): Undo {
   let isOver = false;
-  const restore = replaceOwnMethod(server, 'emit', (original) =>
-    function emit(this: unknown, ...event) {
+  const restore = replaceOwnMethod(server, 'emit', (original) => {
+    const isWrapped = original !== EventEmitter.prototype.emit;
+    return function emit(this: unknown, ...event) {
       const call = (): unknown => Reflect.apply(original, this, event);
       if (isOver || !events.cares(event[0])) {
         return call();
       }
-      const visit = begin(events, event);
+      const visit = begin(events, event, isWrapped);
       let isHandled = true;
       try {
         const result = visit?.within === undefined ? call() : context.with(visit.within, call);
@@ -103,17 +127,17 @@ function lookIntoEvents(server: EventEmitter, events: ServerEvents, closed: () =
           closed();
         }
       }
-    },
-  );
+    };
+  });
   return () => {
     isOver = true;
     restore();
   };
 }
 
-function begin(events: ServerEvents, [name, ...args]: unknown[]): ReturnType<ServerEvents['begin']> {
+function begin(events: ServerEvents, event: readonly unknown[], isWrapped: boolean): ReturnType<ServerEvents['begin']> {
   try {
-    return events.begin(name, args);
+    return events.begin(event, isWrapped);
   } catch (error) {
     reportInternalError('watching a server', error);
     return undefined;
@@ -124,23 +148,29 @@ const attempt = guarded('watching a server', (action: () => void) => action());
 
 function listenToRequests(watched: WatchedServers, step: 1 | -1): void {
   watched.count += step;
-  if (watched.count > 0 && watched.listener === undefined) {
-    watched.listener = onRequestStart;
-    subscribe(CHANNEL, onRequestStart);
-  } else if (watched.count === 0 && watched.listener !== undefined) {
-    unsubscribe(CHANNEL, watched.listener);
-    watched.listener = undefined;
+  if (watched.count > 0) {
+    watched.unlisten ??= listenToChannels();
+  } else {
+    watched.unlisten?.();
+    watched.unlisten = undefined;
   }
+}
+
+function listenToChannels(): Undo {
+  subscribe(REQUEST_START, onRequestStart);
+  subscribe(RESPONSE_FINISH, onResponseFinish);
+  return () => {
+    unsubscribe(REQUEST_START, onRequestStart);
+    unsubscribe(RESPONSE_FINISH, onResponseFinish);
+  };
 }
 
 const onRequestStart = guarded('watching a server', (message: unknown) => {
   const started = message as RequestMessage;
-  const watch = watchedServers().watches.get(started.server);
-  if (watch === undefined) {
-    return;
-  }
-  watch.events.noteRequest(started);
-  if (isRefusedByNode(started) && !isObserved(started.request)) {
-    observeEarly(started, watch.watcher);
-  }
+  watchedServers().watches.get(started.server)?.events.onRequestStart(started);
+});
+
+const onResponseFinish = guarded('watching a server', (message: unknown) => {
+  const finished = message as RequestMessage;
+  watchedServers().watches.get(finished.server)?.events.onResponseFinish(finished);
 });

@@ -20,6 +20,13 @@ export interface ServerWatcher {
    * @default false
    */
   readonly observesAll?: boolean;
+  /**
+   * Whether the adapter is mounted below a prefix: then only what the framework hands to it is observed, since nobody
+   * knows whether a request that reaches no handler belongs there.
+   *
+   * @default false
+   */
+  readonly isBelowPrefix?: boolean;
 }
 
 /** What Node itself knows of a request: forwarded headers do not count. */

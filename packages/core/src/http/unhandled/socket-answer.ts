@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { reportInternalError } from '../../diagnostics/report.js';
 import { replaceOwnMethod, type AnyMethod } from '../own-method.js';
+import { MAX_HEAD_LENGTH, StatusLineReader } from './status-line.js';
 
 /** Told once of the status that was written; `undefined` when what was written is no answer of HTTP/1. */
 export interface AnswerListener {
@@ -9,41 +10,33 @@ export interface AnswerListener {
   readonly headersFor?: (status: number) => string;
 }
 
-const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/;
-const LINE_BREAK = '\r\n';
-const SWITCHING_PROTOCOLS = 101;
-/** More characters than a status line has. */
-const MAX_LINE_LENGTH = 512;
-
 /**
  * Watches what is written to a socket until that is an answer: the application writes it by hand, so it passes no
- * response that could be asked.
+ * response that could be asked, and may come in any number of pieces.
  *
  * @returns a function that stops watching
  */
 export function watchAnswer(socket: Socket, listener: AnswerListener): () => void {
   let isDone = false;
-  const look = (args: readonly unknown[]): readonly unknown[] => {
-    const head = isDone ? '' : beginning(args);
-    if (head === '') {
-      return args;
-    }
-    const line = STATUS_LINE.exec(head)?.[1];
-    const status = line === undefined ? undefined : Number(line);
-    if (status !== undefined && status < 200 && status !== SWITCHING_PROTOCOLS) {
+  const reader = new StatusLineReader();
+  const look = (args: readonly unknown[], isLast: boolean): readonly unknown[] => {
+    const line = isDone ? undefined : reader.read(beginning(args), isLast);
+    if (line === undefined) {
       return args;
     }
     stop();
-    const lineEnd = head.indexOf(LINE_BREAK);
-    const lines = status === undefined || lineEnd === -1 ? '' : (listener.headersFor?.(status) ?? '');
+    const { status, end } = line;
+    const lines = status === undefined || end === undefined ? '' : (listener.headersFor?.(status) ?? '');
     listener.answered(status);
-    return lines === '' ? args : withLines(args, lineEnd + LINE_BREAK.length, lines);
+    return lines === '' || end === undefined ? args : withLines(args, end, lines);
   };
-  const wrap = (original: AnyMethod): AnyMethod =>
-    function write(...args) {
-      return Reflect.apply(original, this, attempt(look, args));
-    };
-  const undos = [replaceOwnMethod(socket, 'write', wrap), replaceOwnMethod(socket, 'end', wrap)];
+  const wrap =
+    (isLast: boolean) =>
+    (original: AnyMethod): AnyMethod =>
+      function write(...args) {
+        return Reflect.apply(original, this, attempt(() => look(args, isLast), args));
+      };
+  const undos = [replaceOwnMethod(socket, 'write', wrap(false)), replaceOwnMethod(socket, 'end', wrap(true))];
   const stop = (): void => {
     isDone = true;
     undos.forEach((undo) => undo());
@@ -52,9 +45,9 @@ export function watchAnswer(socket: Socket, listener: AnswerListener): () => voi
 }
 
 /** Nothing that is written is lost because of us. */
-function attempt(look: (args: readonly unknown[]) => readonly unknown[], args: unknown[]): unknown[] {
+function attempt(look: () => readonly unknown[], args: unknown[]): unknown[] {
   try {
-    return [...look(args)];
+    return [...look()];
   } catch (error) {
     reportInternalError('watching an answer', error);
     return args;
@@ -63,10 +56,11 @@ function attempt(look: (args: readonly unknown[]) => readonly unknown[], args: u
 
 /** The first characters of the chunk that `write` and `end` take, one for each byte; empty for none. */
 function beginning([chunk, encoding]: readonly unknown[]): string {
-  if (typeof chunk === 'string' && isText(encoding)) {
-    return chunk.slice(0, MAX_LINE_LENGTH);
-  }
-  return bytesOf(chunk, encoding).subarray(0, MAX_LINE_LENGTH).toString('latin1');
+  // One more tells that the head is too long.
+  const length = MAX_HEAD_LENGTH + 1;
+  return typeof chunk === 'string' && isText(encoding)
+    ? chunk.slice(0, length)
+    : bytesOf(chunk, encoding).subarray(0, length).toString('latin1');
 }
 
 /** Behind the first line, which is there even when the head is written in parts. */

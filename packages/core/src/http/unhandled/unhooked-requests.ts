@@ -9,47 +9,52 @@ import type { ServerWatcher } from './server-watcher.js';
 
 interface Arrival {
   readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   /** Before a framework rewrites it. */
   readonly target: string | undefined;
   readonly since: Moment;
-  readonly active: Context;
+  /** In which the framework was told of the request. */
+  active: Context;
 }
 
 /**
- * Observes the requests that a framework answers without calling any of its hooks: an undecodable URL, too long a
- * parameter, and what an earlier hook has answered. They are seen when they have ended; until then, and for every
- * request that a hook observes, nothing is done but to look at the clock.
+ * Observes a request that a framework answers without calling any of its hooks: an undecodable URL, too long a
+ * parameter, and what an earlier hook has answered. It is seen when it has ended; until then, and for every request
+ * that a hook observes, nothing is done but to look at the clock.
  *
- * @returns the undo
+ * @param wrapped - the server, where listeners are called in a context that only they see
+ * @returns to be called when the listeners have been
  */
-export function watchUnhooked(server: EventEmitter, watcher: ServerWatcher): () => void {
-  let arrival: Arrival | undefined;
-  const before = guarded('noting a request', (request: IncomingMessage) => {
-    arrival = { request, target: request.url, since: thisMoment(), active: context.active() };
-  });
-  const after = guarded('noting a request', (request: IncomingMessage, response: ServerResponse) => {
-    const known = arrival?.request === request ? arrival : undefined;
-    arrival = undefined;
-    if (known !== undefined && !isObserved(request)) {
-      observeAtEnd(response, known, watcher);
+export function watchUnhooked(
+  { request, response }: Pick<Arrival, 'request' | 'response'>,
+  watcher: ServerWatcher,
+  wrapped: EventEmitter | undefined,
+): () => void {
+  const arrival: Arrival = { request, response, target: request.url, since: thisMoment(), active: context.active() };
+  const look = (told: IncomingMessage): void => {
+    if (told === request) {
+      arrival.active = context.active();
     }
-  });
-  server.prependListener('request', before);
-  server.on('request', after);
+  };
+  // Only while they are called: applications take the listeners of a server over.
+  wrapped?.prependListener('request', look);
   return () => {
-    server.off('request', before);
-    server.off('request', after);
+    wrapped?.off('request', look);
+    if (!isObserved(request)) {
+      observeAtEnd(arrival, watcher);
+    }
   };
 }
 
-function observeAtEnd(response: ServerResponse, arrival: Arrival, watcher: ServerWatcher): void {
+function observeAtEnd(arrival: Arrival, watcher: ServerWatcher): void {
+  const { request, response, active } = arrival;
   const source: EventEmitter = http2StreamOf(response) ?? response;
   const observe = guarded('observing a request', () => {
     source.off('finish', observe);
     source.off('close', observe);
-    if (!isObserved(arrival.request)) {
+    if (!isObserved(request)) {
       // In the context of whoever made a span for the request on its way here.
-      context.with(arrival.active, observeEarly, undefined, { ...arrival, response }, watcher);
+      context.with(active, observeEarly, undefined, arrival, watcher);
     }
   });
   source.prependListener('finish', observe);

@@ -1,0 +1,65 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { thisMoment, type Moment } from '../create-observation.js';
+import type { RequestMessage } from './refused-requests.js';
+
+/** What is known of one connection of HTTP/1. */
+export interface Connection {
+  /** When it was made, until a request has come over it; `undefined` when nobody saw that. */
+  readonly since: Moment | undefined;
+  /** What came last over it and could be read, until that is over. */
+  readonly last: RequestMessage | undefined;
+  /** Whether what came after that has been refused: Node can find the same request malformed again and again. */
+  isRefused: boolean;
+}
+
+type KnownConnection = { -readonly [Name in keyof Connection]: Connection[Name] };
+
+/** The connections of one server. */
+export class Connections {
+  private readonly known = new WeakMap<Socket, KnownConnection>();
+
+  of(socket: Socket): Connection {
+    return this.known.get(socket) ?? this.begin(socket, undefined);
+  }
+
+  /** A connection was made. */
+  noteArrival(socket: Socket): void {
+    this.begin(socket, thisMoment());
+  }
+
+  /** A request could be read. */
+  noteRequest(message: RequestMessage): void {
+    const connection = this.known.get(message.socket) ?? this.begin(message.socket, undefined);
+    connection.since = undefined;
+    connection.last = message;
+    connection.isRefused = false;
+  }
+
+  /** A response has been written: an idle connection must not keep a request, and what was made of it, alive. */
+  noteResponse({ request, socket }: RequestMessage): void {
+    const connection = this.known.get(socket);
+    if (connection?.last?.request !== request) {
+      return;
+    }
+    if (request.complete) {
+      connection.last = undefined;
+    } else {
+      // What is left of its body can still be malformed.
+      request.once('close', () => this.forget(socket, request));
+    }
+  }
+
+  private forget(socket: Socket, request: IncomingMessage): void {
+    const connection = this.known.get(socket);
+    if (connection?.last?.request === request) {
+      connection.last = undefined;
+    }
+  }
+
+  private begin(socket: Socket, since: Moment | undefined): KnownConnection {
+    const connection: KnownConnection = { since, last: undefined, isRefused: false };
+    this.known.set(socket, connection);
+    return connection;
+  }
+}

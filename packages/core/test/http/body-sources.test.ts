@@ -1,0 +1,85 @@
+import { errorMonitor, once } from 'node:events';
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { verifies } from '@otelier/testkit';
+import { blockBench, isServerSpan } from '@otelier/testkit/conformance';
+import { observing, serveWatched, talk, type WatchedServer } from './watched-server.js';
+
+const block = blockBench();
+let watched: WatchedServer;
+
+afterEach(() => watched.close());
+
+/** Begins to read the answer of a handler. */
+async function begin(): Promise<IncomingMessage> {
+  const request = get({ port: watched.port, host: '127.0.0.1', agent: false });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.on('error', () => {});
+  await once(response, 'data');
+  return response;
+}
+
+async function ended(count: number): Promise<readonly unknown[]> {
+  const spans = await block.telemetry.waitFor((all) => all.filter(isServerSpan).length === count);
+  return spans.map(({ attributes }) => attributes['error.type']);
+}
+
+describe('a stream that is piped into responses', () => {
+  verifies(['R27', 'X7'], 'keeps no listener of a response that is over, whoever ended it', async () => {
+    const source = new PassThrough();
+    const responses: ServerResponse[] = [];
+    const answer = (response: ServerResponse): void => {
+      responses.push(response);
+      response.write('begun');
+      source.pipe(response);
+    };
+    watched = await serveWatched(createServer(observing(answer)));
+    for (const end of ['left', 'ended', 'left'] as const) {
+      const reading = await begin();
+      expect(source.listenerCount(errorMonitor)).toBe(1);
+      if (end === 'left') {
+        reading.destroy();
+      } else {
+        responses.at(-1)?.end();
+      }
+      await once(responses.at(-1) as ServerResponse, 'close');
+      expect(source.listenerCount(errorMonitor)).toBe(0);
+    }
+    expect(await ended(3)).toEqual(['client_disconnected', undefined, 'client_disconnected']);
+  });
+
+  verifies(['R6', 'R27'], 'is none of the response any more when it is unpiped', async () => {
+    const [first, second] = [new PassThrough(), new PassThrough()];
+    first.on('error', () => {});
+    const left: number[] = [];
+    const answer = (response: ServerResponse): void => {
+      response.write('begun');
+      [first, second].forEach((source) => source.pipe(response, { end: false }));
+      first.unpipe(response);
+      left.push(first.listenerCount(errorMonitor), second.listenerCount(errorMonitor));
+      first.once('close', () => response.end());
+      first.destroy(new RangeError('of no concern'));
+    };
+    watched = await serveWatched(createServer(observing(answer)));
+    expect(await talk(watched.port, 'GET / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n')).toContain('begun');
+    expect(left).toEqual([0, 1]);
+    expect(await ended(1)).toEqual([undefined]);
+    expect(block.telemetry.spans()[0]?.events).toEqual([]);
+    expect(second.listenerCount(errorMonitor)).toBe(0);
+  });
+
+  verifies(['R6', 'R8'], 'still tells of its failure when it goes into several responses', async () => {
+    const source = new PassThrough();
+    const responses: ServerResponse[] = [];
+    source.on('error', (error) => responses.forEach((response) => response.destroy(error)));
+    const answer = (response: ServerResponse): void => {
+      responses.push(response);
+      response.write('begun');
+      source.pipe(response);
+    };
+    watched = await serveWatched(createServer(observing(answer)));
+    await Promise.all([begin(), begin()]);
+    source.destroy(new RangeError('cut'));
+    expect(await ended(2)).toEqual(['RangeError', 'RangeError']);
+  });
+});
