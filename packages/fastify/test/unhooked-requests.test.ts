@@ -133,23 +133,43 @@ describe('a request that Fastify answers without calling a hook', () => {
     await bench.telemetry.waitForActive(0);
   });
 
+  /** Makes a SERVER span of its own around every request, as other instrumentations do. */
+  function instrument({ server }: FastifyInstance, path: string): void {
+    const attributes = { 'http.request.method': 'GET', 'url.scheme': 'http', 'url.path': path };
+    const emit = server.emit.bind(server);
+    server.emit = ((name: string, ...args: unknown[]) => {
+      if (name !== 'request') {
+        return emit(name, ...args);
+      }
+      const span = trace.getTracer('outer').startSpan('GET', { kind: SpanKind.SERVER, attributes });
+      (args[1] as ServerResponse).once('close', () => span.end());
+      return context.with(trace.setSpan(context.active(), span), () => emit(name, ...args));
+    }) as typeof server.emit;
+  }
+
   verifies('R14', 'enriches the span that somebody else has made for it', async () => {
+    let listening = (): number => 0;
     const served = await start(async (app) => {
+      listening = () => app.server.listenerCount('request');
       await users(app);
-      const attributes = { 'http.request.method': 'GET', 'url.scheme': 'http', 'url.path': '/users/%zz' };
-      const emit = app.server.emit.bind(app.server);
-      app.server.emit = ((name: string, ...args: unknown[]) => {
-        if (name !== 'request') {
-          return emit(name, ...args);
-        }
-        const span = trace.getTracer('outer').startSpan('GET', { kind: SpanKind.SERVER, attributes });
-        (args[1] as ServerResponse).once('finish', () => span.end());
-        return context.with(trace.setSpan(context.active(), span), () => emit(name, ...args));
-      }) as typeof app.server.emit;
+      instrument(app, '/users/%zz');
     });
     await send(served.server, '/users/%zz');
     const span = await serverSpan(served);
     expect([span.instrumentationScope.name, span.attributes['http.response.status_code']]).toEqual(['outer', 400]);
+    expect(listening()).toBe(1);
+  });
+
+  verifies(['R8', 'R14'], 'enriches that span too when the client leaves, which is told from the socket', async () => {
+    const served = await start(async (app) => {
+      app.addHook('onRequest', () => new Promise<void>(() => {}));
+      await users(app);
+      instrument(app, '/users/7');
+    });
+    await sendAndLeave(served.server, '/users/7', 'before-headers');
+    const span = await serverSpan(served);
+    expect([span.instrumentationScope.name, span.attributes['error.type']]).toEqual(['outer', 'client_disconnected']);
+    expect(bench.telemetry.spans().filter(isServerSpan)).toHaveLength(1);
   });
 
   verifies('R15', 'has none where the plugin stands below a prefix', async () => {

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
 import fastifyWebsocket from '@fastify/websocket';
 import otelPlugin, { type OtelPluginOptions } from '@otelier/fastify';
 import { verifies } from '@otelier/testkit';
@@ -88,6 +90,28 @@ describe('behind @fastify/websocket', () => {
     const { answer } = await ask(path);
     const span = await oneSpan();
     expect([answer, span.attributes['http.response.status_code'], span.name]).toEqual([expected, status, name]);
+    await bench.telemetry.waitForActive(0);
+  });
+
+  verifies(['R7', 'R9'], 'ends an ordinary answer with its last byte', async () => {
+    let finish = (): void => {};
+    const served = await start(async (app) => {
+      app.addHook('preValidation', async (_request, reply) => {
+        const body = new PassThrough();
+        body.write('begun');
+        finish = () => body.end('done');
+        return reply.code(403).send(body);
+      });
+      await chat(app);
+    });
+    const client = new WebSocket(`ws://127.0.0.1:${served.server.port}/chat/tea`);
+    client.on('error', () => {});
+    const [, response] = (await once(client, 'unexpected-response')) as [unknown, IncomingMessage];
+    await once(response, 'data');
+    expect(bench.telemetry.spans()).toEqual([]);
+    finish();
+    await once(response.resume(), 'end');
+    expect((await oneSpan()).attributes['http.response.status_code']).toBe(403);
     await bench.telemetry.waitForActive(0);
   });
 

@@ -1,9 +1,11 @@
 import { errorMonitor, once } from 'node:events';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Stream } from 'node:stream';
 import { verifies } from '@otelier/testkit';
 import { blockBench, isServerSpan } from '@otelier/testkit/conformance';
 import { observing, serveWatched, talk, type WatchedServer } from './watched-server.js';
+
+const CLOSING = 'GET / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n';
 
 const block = blockBench();
 let watched: WatchedServer;
@@ -48,6 +50,20 @@ describe('a stream that is piped into responses', () => {
     expect(await ended(3)).toEqual(['client_disconnected', undefined, 'client_disconnected']);
   });
 
+  verifies('R27', 'keeps no listener when it is a stream of the oldest kind, which is never unpiped', async () => {
+    const source = new Stream();
+    const answer = (response: ServerResponse): void => {
+      source.pipe(response, { end: false });
+      expect(source.listenerCount(errorMonitor)).toBe(1);
+      source.emit('data', 'begun');
+      response.end();
+    };
+    watched = await serveWatched(createServer(observing(answer)));
+    expect(await talk(watched.port, CLOSING)).toContain('begun');
+    expect(await ended(1)).toEqual([undefined]);
+    expect(source.listenerCount(errorMonitor)).toBe(0);
+  });
+
   verifies(['R6', 'R27'], 'is none of the response any more when it is unpiped', async () => {
     const [first, second] = [new PassThrough(), new PassThrough()];
     first.on('error', () => {});
@@ -61,7 +77,7 @@ describe('a stream that is piped into responses', () => {
       first.destroy(new RangeError('of no concern'));
     };
     watched = await serveWatched(createServer(observing(answer)));
-    expect(await talk(watched.port, 'GET / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n')).toContain('begun');
+    expect(await talk(watched.port, CLOSING)).toContain('begun');
     expect(left).toEqual([0, 1]);
     expect(await ended(1)).toEqual([undefined]);
     expect(block.telemetry.spans()[0]?.events).toEqual([]);
