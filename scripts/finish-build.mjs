@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { promisedFiles, readPublishedPackages, workspaceRoot } from './published-packages.mjs';
 
@@ -24,7 +24,10 @@ async function shareAugmentations(directory) {
   for (const file of files.filter((name) => name.endsWith('-augmentation.d.ts'))) {
     const target = join(output, file);
     const original = relative(dirname(target), join(directory, 'dist', 'cjs', file)).replace(/\.d\.ts$/, '.js');
+    const { atime, mtime } = await stat(target);
     await writeFile(target, `export * from '${original.replaceAll('\\', '/')}';\n`);
+    // The packages that were built on it are not out of date.
+    await utimes(target, atime, mtime);
   }
 }
 
