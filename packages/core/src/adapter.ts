@@ -5,7 +5,7 @@ export { observationOf, observeRequest, telemetryOf } from './http/observe-reque
 export { recognizeServers } from './http/unhandled/recognized-servers.js';
 export { watchServer, watchServerOf } from './http/unhandled/server-watch.js';
 export { plainFacts } from './http/unhandled/server-watcher.js';
-export { contextStore } from './integrations/context-store.js';
+export { contextStore } from './tracing/context-store.js';
 export { settleRequestOptions, settleRouteOptions } from './sdk/adapter-options.js';
 export { ensureOtel } from './sdk/ensure-otel.js';
 export { isDisabled } from './sdk/setup-state.js';

@@ -11,7 +11,8 @@ export type { ConsoleDestination, Destination, OtlpDestination, Signal } from '.
 export type { DiagnosticCode } from './diagnostics/codes.js';
 export type { Problem } from './diagnostics/report.js';
 export type { Undo } from './integrations/integration.js';
-export type { DatabaseOptions, OtelOptions, QueryTextMode } from './options/otel-options.js';
+export type { DatabaseOptions, QueryTextMode } from './options/database-options.js';
+export type { OtelOptions } from './options/otel-options.js';
 export type { RequestTelemetry } from './http/request-handle.js';
 export type { IgnoreRule } from './options/ignore-rules.js';
 export type {

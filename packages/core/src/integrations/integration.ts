@@ -1,4 +1,4 @@
-import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
+import type { ResolvedOptions } from '../options/resolved-options.js';
 
 /** Takes back what an integration did. Calling it again does nothing. */
 export type Undo = () => void;
@@ -10,16 +10,25 @@ export interface RunningIntegration {
   readonly stop: Undo;
 }
 
+/** The options that integrations know. */
+export type IntegrationOptions = Pick<ResolvedOptions, 'database'>;
+
 /** One library that Otelier observes. */
 export interface Integration {
-  /** The library's name in the package registry. */
+  /** The library's name in the package registry, or that of Node's own module. */
   readonly name: string;
   /** Observes every copy that is loaded, and those that will be, as far as the module system tells. */
-  start(options: ResolvedDatabaseOptions): RunningIntegration;
-  /** Whether a module that the application hands over is this library. */
+  start(options: IntegrationOptions): RunningIntegration;
+  /** What is done with a copy that the application hands over; missing where every copy is found without. */
+  readonly handOver?: HandOver;
+}
+
+/** How one copy is observed that no module system knows of, because it is bundled. */
+export interface HandOver {
+  /** Whether a module is this library. Never throws. */
   recognizes(module: unknown): boolean;
-  /** Observes one copy that the application hands over: a bundled one, which no module system knows of. */
-  attach(module: unknown, options: ResolvedDatabaseOptions): Undo;
+  /** Observes the copy. */
+  attach(module: unknown, options: IntegrationOptions): Undo;
 }
 
 /** What an `import` or `require` of a CommonJS library gives: its exports, or a namespace with them as default. */

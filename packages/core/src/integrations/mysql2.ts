@@ -2,10 +2,12 @@ import { tracingChannel, type TracingChannelSubscribers } from 'node:diagnostics
 import { context, type Context } from '@opentelemetry/api';
 import { guarded } from '../diagnostics/guarded.js';
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
-import { contextStore } from './context-store.js';
-import { DatabaseOperation, type DatabaseFailure } from './database-operation.js';
+import { contextStore } from '../tracing/context-store.js';
+import type { DatabaseCall, DatabaseFailure } from '../database/database-call.js';
+import { DatabaseOperation } from '../database/database-operation.js';
+import { sqlQuery } from '../database/sql-query.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
-import { attachLegacyMysql2, startLegacyMysql2 } from './mysql2-legacy.js';
+import { attachLegacyMysql2, startLegacyMysql2 } from './mysql2/legacy-instrumentation.js';
 
 /** What mysql2 says of a query or of a pool's connection on its channels. */
 interface Mysql2Message {
@@ -23,19 +25,21 @@ const POOL_CHANNEL = 'mysql2:pool:connect';
 export const mysql2Integration: Integration = {
   name: 'mysql2',
 
-  start(options) {
-    const legacy = startLegacyMysql2(options);
-    const undos = [...QUERY_CHANNELS.map((name) => observeQueries(name, options)), restorePoolContext(), legacy.stop];
+  start({ database }) {
+    const legacy = startLegacyMysql2(database);
+    const undos = [...QUERY_CHANNELS.map((name) => observeQueries(name, database)), restorePoolContext(), legacy.stop];
     return { scan: legacy.scan, stop: () => undos.forEach((undo) => undo()) };
   },
 
-  recognizes(module) {
-    const { createConnection, createPool, format } = moduleExports(module);
-    return [createConnection, createPool, format].every((value) => typeof value === 'function');
-  },
+  handOver: {
+    recognizes(module) {
+      const { createConnection, createPool, format } = moduleExports(module);
+      return [createConnection, createPool, format].every((value) => typeof value === 'function');
+    },
 
-  attach(module, options) {
-    return attachLegacyMysql2(moduleExports(module), options);
+    attach(module, { database }) {
+      return attachLegacyMysql2(moduleExports(module), database);
+    },
   },
 };
 
@@ -44,7 +48,7 @@ function observeQueries(name: string, options: ResolvedDatabaseOptions): Undo {
   const operations = new WeakMap<Mysql2Message, DatabaseOperation>();
   const store = contextStore();
   const finish = guarded('ending a query', (message: Mysql2Message) =>
-    operations.get(message)?.end(failureOf(message.error)),
+    operations.get(message)?.end({ failure: failureOf(message.error) }),
   );
   const subscribers: Partial<TracingChannelSubscribers<Mysql2Message>> = { asyncStart: finish, end: finishIfThrown };
 
@@ -54,7 +58,7 @@ function observeQueries(name: string, options: ResolvedDatabaseOptions): Undo {
     }
   }
   channel.start.bindStore(store, (message) => {
-    const operation = new DatabaseOperation(describeCall(message), options);
+    const operation = new DatabaseOperation(describeCall(message, options), options);
     operations.set(message, operation);
     return operation.context;
   });
@@ -84,13 +88,15 @@ function restorePoolContext(): Undo {
   };
 }
 
-function describeCall(message: Mysql2Message): ConstructorParameters<typeof DatabaseOperation>[0] {
+function describeCall(message: Mysql2Message, options: ResolvedDatabaseOptions): DatabaseCall {
   return {
-    system: 'mysql',
-    text: message.query,
-    namespace: message.database,
-    serverAddress: message.serverAddress,
-    serverPort: message.serverPort,
+    query: sqlQuery({ dialect: 'mysql', text: message.query }, 'mysql', options),
+    server: {
+      system: 'mysql',
+      namespace: message.database,
+      address: message.serverAddress,
+      port: message.serverPort,
+    },
   };
 }
 

@@ -2,12 +2,12 @@ import { createNoopMeter } from '@opentelemetry/api';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import type { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
-import { bindCallers, unbindCallers } from './caller-context.js';
-import type { DatabaseFailure } from './database-operation.js';
-import { createInstrumentationTracer } from './instrumentation-tracer.js';
+import { bindCallers, unbindCallers } from '../database/caller-context.js';
+import type { DatabaseFailure } from '../database/database-call.js';
+import { createInstrumentationTracer } from '../database/instrumentation-tracer.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
-import { patchLoadedModules } from './loaded-modules.js';
-import { decideByVersion, isSupported } from './supported-versions.js';
+import { patchLoadedModules } from './loading/loaded-modules.js';
+import { decideByVersion, isSupported } from './loading/supported-versions.js';
 
 const DRIVER = { name: 'pg', from: '8.0.3', below: '9.0.0' };
 
@@ -15,8 +15,8 @@ const DRIVER = { name: 'pg', from: '8.0.3', below: '9.0.0' };
 export const pgIntegration: Integration = {
   name: 'pg',
 
-  start(options) {
-    const instrumentation = createInstrumentation(options);
+  start({ database }) {
+    const instrumentation = createInstrumentation(database);
     // From here on copies that are loaded later are patched on the way in.
     instrumentation.enable();
     const { scan, stop } = patchLoadedModules({
@@ -34,13 +34,15 @@ export const pgIntegration: Integration = {
     };
   },
 
-  recognizes(module) {
-    const { Client, Pool } = moduleExports(module);
-    return hasPrototypeMethod(Client, 'query') && hasPrototypeMethod(Pool, 'connect');
-  },
+  handOver: {
+    recognizes(module) {
+      const { Client, Pool } = moduleExports(module);
+      return hasPrototypeMethod(Client, 'query') && hasPrototypeMethod(Pool, 'connect');
+    },
 
-  attach(module, options) {
-    return patch(createInstrumentation(options), moduleExports(module));
+    attach(module, { database }) {
+      return patch(createInstrumentation(database), moduleExports(module));
+    },
   },
 };
 
@@ -75,7 +77,7 @@ function poolPrototype(exports: unknown): object {
 
 function createInstrumentation(options: ResolvedDatabaseOptions): PgInstrumentation {
   const instrumentation = new PgInstrumentationWithPools({ enabled: false, ignoreConnectSpans: true });
-  instrumentation.setTracerProvider(createInstrumentationTracer({ system: 'postgresql', failure }, options));
+  instrumentation.setTracerProvider(createInstrumentationTracer({ dialect: 'postgresql', failure }, options));
   // Its own durations would stand beside those of DatabaseOperation, under the same name.
   instrumentation.setMeterProvider({ getMeter: () => createNoopMeter() });
   return instrumentation;

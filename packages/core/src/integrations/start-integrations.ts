@@ -1,5 +1,4 @@
-import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
-import type { Integration, RunningIntegration } from './integration.js';
+import type { Integration, IntegrationOptions, RunningIntegration } from './integration.js';
 import { mysql2Integration } from './mysql2.js';
 import { pgIntegration } from './pg.js';
 
@@ -7,7 +6,7 @@ import { pgIntegration } from './pg.js';
 export const INTEGRATIONS: readonly Integration[] = [pgIntegration, mysql2Integration];
 
 /** Starts every integration. */
-export function startIntegrations(options: ResolvedDatabaseOptions): RunningIntegration {
+export function startIntegrations(options: IntegrationOptions): RunningIntegration {
   const running = INTEGRATIONS.map((integration) => integration.start(options));
   return {
     scan: () => running.forEach(({ scan }) => scan()),

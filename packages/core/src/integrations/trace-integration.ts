@@ -1,6 +1,6 @@
 import { invalidOption } from '../diagnostics/validation.js';
-import { resolveDatabaseOptions } from '../options/resolve-options.js';
-import type { DatabaseOptions } from '../options/otel-options.js';
+import type { DatabaseOptions } from '../options/database-options.js';
+import { resolveDatabaseOptions } from '../options/resolve-database-options.js';
 import { sharedState } from '../shared-state.js';
 import type { Undo } from './integration.js';
 import { INTEGRATIONS } from './start-integrations.js';
@@ -15,16 +15,17 @@ import { INTEGRATIONS } from './start-integrations.js';
  * @throws TypeError when the module is none of the drivers that are known
  */
 export function traceIntegration(module: unknown, options?: DatabaseOptions): Undo {
-  const integration = INTEGRATIONS.find((candidate) => candidate.recognizes(module));
-  if (integration === undefined) {
-    return invalidOption('traceIntegration(module)', module, INTEGRATIONS.map(({ name }) => name).join(' or '));
+  const candidates = INTEGRATIONS.filter(({ handOver }) => handOver !== undefined);
+  const handOver = candidates.find((candidate) => candidate.handOver?.recognizes(module))?.handOver;
+  if (handOver === undefined) {
+    return invalidOption('traceIntegration(module)', module, candidates.map(({ name }) => name).join(' or '));
   }
   const attached = sharedState('integrations.attached', () => new WeakMap<object, Undo>());
   const known = attached.get(module as object);
   if (known !== undefined) {
     return known;
   }
-  const undo = integration.attach(module, resolveDatabaseOptions(options));
+  const undo = handOver.attach(module, { database: resolveDatabaseOptions(options) });
   const undoOnce = (): void => {
     if (attached.delete(module as object)) {
       undo();

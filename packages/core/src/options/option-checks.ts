@@ -5,12 +5,12 @@ import {
   checkNames,
   checkObjects,
   checkText,
-  checkWord,
   hasMethods,
   invalidOption,
   isRecord,
 } from '../diagnostics/validation.js';
-import type { DatabaseOptions, OtelOptions } from './otel-options.js';
+import type { OtelOptions } from './otel-options.js';
+import { checkDatabaseOptions } from './resolve-database-options.js';
 
 const OPTION_NAMES = [
   'serviceName',
@@ -29,7 +29,6 @@ const OPTION_NAMES = [
   'handleSignals',
 ] as const satisfies readonly (keyof OtelOptions)[];
 
-const DATABASE_OPTION_NAMES = ['queryText', 'rootQueries'] as const satisfies readonly (keyof DatabaseOptions)[];
 const PRIMITIVE_ATTRIBUTES = ['string', 'number', 'boolean'];
 
 /**
@@ -55,20 +54,6 @@ export function checkOptions(options: OtelOptions): void {
   }
   checkResourceAttributes(options.resourceAttributes);
   checkDatabaseOptions(options.database);
-}
-
-/**
- * Checks what is to be recorded of queries.
- *
- * @throws TypeError that names the option, its value and what is allowed
- */
-export function checkDatabaseOptions(database: DatabaseOptions | undefined): void {
-  if (database === undefined) {
-    return;
-  }
-  checkNames('database', database, DATABASE_OPTION_NAMES);
-  checkFlag('database.rootQueries', database.rootQueries);
-  checkWord('database.queryText', database.queryText, ['sanitized', 'raw', 'off']);
 }
 
 function checkDestinations(destinations: unknown): void {

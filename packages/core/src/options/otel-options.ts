@@ -2,25 +2,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { Destination } from '../destinations/destination.js';
-
-/** How much of a statement's text is recorded as `db.query.text`: without its values, as it is, or not at all. */
-export type QueryTextMode = 'sanitized' | 'raw' | 'off';
-
-/** What is recorded of database queries. */
-export interface DatabaseOptions {
-  /**
-   * How `db.query.text` is recorded.
-   *
-   * @default 'sanitized'
-   */
-  readonly queryText?: QueryTextMode;
-  /**
-   * Whether a query outside any span gets a span of its own, which starts a trace.
-   *
-   * @default false
-   */
-  readonly rootQueries?: boolean;
-}
+import type { DatabaseOptions } from './database-options.js';
 
 /**
  * Options of {@link setupOtel}. Each one wins over its `OTEL_*` variable, which wins over the default.

@@ -1,12 +1,13 @@
 import type { PendingProblem } from '../diagnostics/report.js';
 import type { ExemplarFilter } from '../metrics/exemplar.js';
 import { EnvReader } from './env-values.js';
-import { checkDatabaseOptions, checkOptions } from './option-checks.js';
-import type { DatabaseOptions, OtelOptions } from './otel-options.js';
+import { resolveDatabaseOptions } from './resolve-database-options.js';
+import { checkOptions } from './option-checks.js';
+import type { OtelOptions } from './otel-options.js';
 import { resolveDestinations } from './resolve-destinations.js';
 import { resolveResource } from './resolve-resource.js';
 import { resolveSampler } from './resolve-sampler.js';
-import type { ResolvedDatabaseOptions, ResolvedOptions } from './resolved-options.js';
+import type { ResolvedOptions } from './resolved-options.js';
 import type { Surroundings } from './surroundings.js';
 
 const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const;
@@ -39,21 +40,11 @@ export function resolveOptions(options: OtelOptions, around: Surroundings): Reso
     metricIntervalMillis:
       env.millis(DEFAULT_METRIC_INTERVAL_MILLIS, 'OTEL_METRIC_EXPORT_INTERVAL') ?? DEFAULT_METRIC_INTERVAL_MILLIS,
     exemplarFilter: env.word(EXEMPLAR_FILTERS, 'trace_based', 'OTEL_METRICS_EXEMPLAR_FILTER') ?? 'trace_based',
-    database: Object.freeze(resolveDatabaseOptions(options.database)),
+    database: resolveDatabaseOptions(options.database),
     shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS,
     handleSignals: options.handleSignals ?? true,
   };
   return { options: Object.freeze(resolved), problems: withoutRepeats(env.problems) };
-}
-
-/**
- * Settles what is recorded of queries.
- *
- * @throws TypeError for a wrong option
- */
-export function resolveDatabaseOptions(options: DatabaseOptions = {}): ResolvedDatabaseOptions {
-  checkDatabaseOptions(options);
-  return { queryText: options.queryText ?? 'sanitized', rootQueries: options.rootQueries ?? false };
 }
 
 /** Traces and metrics read the same general variables; the user is told once. */

@@ -3,7 +3,7 @@ import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { OtlpEndpoint } from '../destinations/destination.js';
 import type { ExemplarFilter } from '../metrics/exemplar.js';
-import type { QueryTextMode } from './otel-options.js';
+import type { DatabaseOptions } from './database-options.js';
 import type { SamplerChoice } from './resolve-sampler.js';
 
 /** Where one signal of one destination goes. */
@@ -16,11 +16,8 @@ export interface ResolvedDestination {
   readonly metrics: ResolvedSignal | undefined;
 }
 
-/** What is recorded of database queries, settled. */
-export interface ResolvedDatabaseOptions {
-  readonly queryText: QueryTextMode;
-  readonly rootQueries: boolean;
-}
+/** What is recorded of databases and caches, settled; nothing is slow that takes less than forever. */
+export type ResolvedDatabaseOptions = Required<DatabaseOptions>;
 
 /** Everything that the set-up needs, settled once and frozen. */
 export interface ResolvedOptions {

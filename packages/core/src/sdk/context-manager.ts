@@ -1,6 +1,6 @@
 import { ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { contextStore } from '../integrations/context-store.js';
+import { contextStore } from '../tracing/context-store.js';
 
 type Token = ReturnType<AsyncLocalStorageContextManager['attach']>;
 

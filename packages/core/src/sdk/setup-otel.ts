@@ -68,7 +68,7 @@ function startTelemetry(resolved: ResolvedOptions): Otel {
   const telemetry = createTelemetry(resolved);
   const undos = [endSetup, registerTelemetry(telemetry)];
   const otel = new RunningOtel(telemetry, resolved.shutdownTimeoutMillis, () => undos.forEach((undo) => undo()));
-  const { scan, stop } = startIntegrations(resolved.database);
+  const { scan, stop } = startIntegrations(resolved);
   setupState().scanForDrivers = scan;
   undos.push(stop);
   // The rest of the program's first turn may load drivers that the module system does not tell of.

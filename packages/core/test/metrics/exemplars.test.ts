@@ -6,7 +6,9 @@ import { collector, setupOtel, withSpan, type Otel } from '@otelier/core';
 import { observeRequest, settleRequestOptions } from '@otelier/core/adapter';
 import { expectDiagnostics, startOtlpSink, verifies, type OtlpSink, type ReceivedDataPoint } from '@otelier/testkit';
 import { serverInstruments } from '../../src/http/server-metrics.js';
-import { DatabaseOperation } from '../../src/integrations/database-operation.js';
+import { DatabaseOperation } from '../../src/database/database-operation.js';
+import { sqlQuery } from '../../src/database/sql-query.js';
+import { resolveDatabaseOptions } from '../../src/options/resolve-database-options.js';
 import { Variables } from '../sdk/variables.js';
 
 const DURATION = 'http.server.request.duration';
@@ -98,11 +100,10 @@ describe('exemplars', () => {
   verifies('M7', 'lead from the duration of a query to its own span', async () => {
     start();
     const spanId = withSpan('request', () => {
-      const call = { text: 'SELECT 1', namespace: 'shop', serverAddress: undefined, serverPort: undefined };
-      const operation = new DatabaseOperation(
-        { ...call, system: 'postgresql' },
-        { queryText: 'sanitized', rootQueries: false },
-      );
+      const options = resolveDatabaseOptions();
+      const query = sqlQuery({ dialect: 'postgresql', text: 'SELECT 1' }, 'postgresql', options);
+      const server = { system: 'postgresql', namespace: 'shop', address: undefined, port: undefined };
+      const operation = new DatabaseOperation({ query, server }, options);
       operation.end();
       return trace.getSpanContext(operation.context)?.spanId;
     });

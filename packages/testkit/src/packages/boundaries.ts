@@ -29,6 +29,7 @@ const openTelemetryIn: Record<string, { readonly modules: readonly string[]; rea
   'sdk/': { modules: ['@opentelemetry/*'] },
   'pipeline/': { modules: ['@opentelemetry/core', '@opentelemetry/sdk-*', '@opentelemetry/otlp-*'] },
   'integrations/': { modules: ['@opentelemetry/core', '@opentelemetry/instrumentation', '@opentelemetry/instrumentation-*'] },
+  'outgoing/': { modules: ['@opentelemetry/core'] },
   'http/': { modules: ['@opentelemetry/core'] },
   'propagation/': { modules: ['@opentelemetry/core'] },
   'destinations/': { modules: ['@opentelemetry/exporter-*', '@opentelemetry/otlp-*', '@opentelemetry/sdk-*'] },
@@ -55,7 +56,9 @@ export const coreRooms: Record<string, readonly string[]> = {
   'propagation/': ['diagnostics/', 'text/', 'tracing/'],
   'options/': [...bottom, 'diagnostics/', 'destinations/', 'metrics/', 'redaction/', 'text/'],
   'http/': [...bottom, 'lifetime', 'diagnostics/', 'metrics/', 'options/', 'redaction/', 'text/', 'tracing/'],
-  'integrations/': [...bottom, 'diagnostics/', 'metrics/', 'options/', 'sql/', 'tracing/'],
+  'outgoing/': [...bottom, 'lifetime', 'diagnostics/', 'http/', 'metrics/', 'options/', 'redaction/', 'text/', 'tracing/'],
+  'database/': [...bottom, 'lifetime', 'diagnostics/', 'metrics/', 'options/', 'sql/', 'text/', 'tracing/'],
+  'integrations/': [...bottom, 'lifetime', 'diagnostics/', 'database/', 'options/', 'outgoing/', 'tracing/'],
   'pipeline/': [...bottom, 'diagnostics/', 'metrics/', 'options/', 'destinations/'],
   'sdk/': [
     ...bottom,

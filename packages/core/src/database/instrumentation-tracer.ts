@@ -14,11 +14,14 @@ import {
 } from '@opentelemetry/api';
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
 import type { SqlDialect } from '../sql/describe-sql.js';
-import { DatabaseOperation, type DatabaseFailure } from './database-operation.js';
+import type { DatabaseFailure } from './database-call.js';
+import { DatabaseOperation } from './database-operation.js';
+import { sqlQuery } from './sql-query.js';
 
 /** How one instrumentation package speaks of its driver. */
 export interface InstrumentationDialect {
-  readonly system: SqlDialect;
+  /** The dialect of its statements, which is also the name of the system. */
+  readonly dialect: SqlDialect;
   /** Reads a failure from what the package records of it. */
   failure(reported: { readonly exception: unknown; readonly message: string | undefined }): DatabaseFailure;
 }
@@ -81,7 +84,7 @@ class InstrumentationSpan implements Span {
 
   end(): void {
     const { exception, error } = this;
-    this.begin().end(error && this.dialect.failure({ exception, message: error.message }));
+    this.begin().end({ failure: error && this.dialect.failure({ exception, message: error.message }) });
   }
 
   spanContext(): SpanContext {
@@ -109,16 +112,19 @@ class InstrumentationSpan implements Span {
   }
 
   private begin(): DatabaseOperation {
-    const { attributes } = this;
+    const { attributes, options } = this;
+    const { dialect } = this.dialect;
     this.operation ??= new DatabaseOperation(
       {
-        system: this.dialect.system,
-        text: text(attributes['db.query.text']),
-        namespace: text(attributes['db.namespace']),
-        serverAddress: text(attributes['server.address']),
-        serverPort: number(attributes['server.port']),
+        query: sqlQuery({ dialect, text: text(attributes['db.query.text']) }, dialect, options),
+        server: {
+          system: dialect,
+          namespace: text(attributes['db.namespace']),
+          address: text(attributes['server.address']),
+          port: number(attributes['server.port']),
+        },
       },
-      this.options,
+      options,
     );
     return this.operation;
   }

@@ -4,14 +4,14 @@ import {
   type InstrumentationNodeModuleDefinition,
 } from '@opentelemetry/instrumentation';
 import { MySQL2Instrumentation } from '@opentelemetry/instrumentation-mysql2';
-import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
-import { bindCallers, unbindCallers } from './caller-context.js';
-import type { DatabaseFailure } from './database-operation.js';
-import { createInstrumentationTracer } from './instrumentation-tracer.js';
-import type { RunningIntegration, Undo } from './integration.js';
-import { publishesQueries } from './mysql2-probe.js';
-import { patchLoadedModules } from './loaded-modules.js';
-import { decideByVersion, isSupported, versionWithin } from './supported-versions.js';
+import type { ResolvedDatabaseOptions } from '../../options/resolved-options.js';
+import { bindCallers, unbindCallers } from '../../database/caller-context.js';
+import type { DatabaseFailure } from '../../database/database-call.js';
+import { createInstrumentationTracer } from '../../database/instrumentation-tracer.js';
+import type { RunningIntegration, Undo } from '../integration.js';
+import { publishesQueries } from './channel-probe.js';
+import { patchLoadedModules } from '../loading/loaded-modules.js';
+import { decideByVersion, isSupported, versionWithin } from '../loading/supported-versions.js';
 
 const DRIVER = { name: 'mysql2', from: '1.4.2', below: '4.0.0' };
 /** From here on the driver publishes its queries itself. */
@@ -125,7 +125,7 @@ export function attachLegacyMysql2(mysql2: Record<string, unknown>, options: Res
 
 function createInstrumentation(options: ResolvedDatabaseOptions): LegacyMysql2Instrumentation {
   const instrumentation = new LegacyMysql2Instrumentation({ enabled: false });
-  instrumentation.setTracerProvider(createInstrumentationTracer({ system: 'mysql', failure }, options));
+  instrumentation.setTracerProvider(createInstrumentationTracer({ dialect: 'mysql', failure }, options));
   return instrumentation;
 }
 

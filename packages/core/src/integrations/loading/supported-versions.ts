@@ -2,7 +2,7 @@ import type {
   InstrumentationNodeModuleDefinition,
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
-import { reportProblem } from '../diagnostics/report.js';
+import { reportProblem } from '../../diagnostics/report.js';
 
 /** A driver and the versions `[from, below)` of it that can be observed. */
 export interface SupportedDriver {

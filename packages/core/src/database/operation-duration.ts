@@ -1,0 +1,31 @@
+import { metrics, type Histogram } from '@opentelemetry/api';
+import { createHistogram } from '../metrics/create-histogram.js';
+import type { ValueLimits } from '../metrics/value-limits.js';
+import { sharedState } from '../shared-state.js';
+
+/** The boundaries that the conventions recommend for durations of database operations, in seconds. */
+const DURATION_BOUNDARIES = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
+
+/** Tables and error classes can be named at run time. `_OTHER` is what the conventions write for an unknown error. */
+const VALUE_LIMITS: ValueLimits = { 'db.query.summary': { max: 1000 }, 'error.type': { max: 100, beyond: '_OTHER' } };
+
+/**
+ * `db.client.operation.duration` of the meter provider that is registered now, in seconds.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/database/database-metrics/
+ */
+export function operationDuration(): Histogram {
+  const provider = metrics.getMeterProvider();
+  const known = sharedState('database.operation-duration', () => new WeakMap<object, Histogram>());
+  const histogram =
+    known.get(provider) ??
+    createHistogram({
+      name: 'db.client.operation.duration',
+      description: 'Duration of database client operations.',
+      unit: 's',
+      boundaries: DURATION_BOUNDARIES,
+      limits: VALUE_LIMITS,
+    });
+  known.set(provider, histogram);
+  return histogram;
+}

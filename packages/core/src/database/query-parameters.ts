@@ -1,0 +1,52 @@
+import type { Attributes } from '@opentelemetry/api';
+
+/** A statement can have tens of thousands of parameters. */
+const MAX_PARAMETERS = 128;
+const MAX_TEXT_LENGTH = 1024;
+
+/**
+ * The values of a statement's placeholders, by their name or their position from 0 on. Never throws.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/registry/attributes/db/
+ */
+export function queryParameters(parameters: unknown): Attributes {
+  if (typeof parameters !== 'object' || parameters === null) {
+    return {};
+  }
+  const attributes: Attributes = {};
+  for (const key of Object.keys(parameters).slice(0, MAX_PARAMETERS)) {
+    const text = parameterText(parameters, key);
+    if (text !== undefined) {
+      attributes[`db.query.parameter.${key}`] = text.slice(0, MAX_TEXT_LENGTH);
+    }
+  }
+  return attributes;
+}
+
+function parameterText(parameters: object, key: string): string | undefined {
+  try {
+    const value: unknown = Reflect.get(parameters, key);
+    switch (typeof value) {
+      case 'string':
+        return value;
+      case 'function':
+      case 'symbol':
+        return undefined;
+      case 'object':
+        return objectText(value);
+      default:
+        return String(value);
+    }
+  } catch {
+    // A getter or a toJSON that throws: the driver will meet it too.
+    return undefined;
+  }
+}
+
+function objectText(value: object | null): string {
+  if (value instanceof Date) {
+    return value.toISOString();
+  }
+  // Binary data tells a reader nothing.
+  return ArrayBuffer.isView(value) ? `${value.byteLength} bytes` : JSON.stringify(value);
+}
