@@ -12,6 +12,7 @@ export type { DiagnosticCode } from './diagnostics/codes.js';
 export type { Problem } from './diagnostics/report.js';
 export type { Undo } from './integrations/integration.js';
 export type { DatabaseOptions, QueryTextMode } from './options/database-options.js';
+export type { OtelInstrumentation } from './options/otel-instrumentation.js';
 export type { OtelOptions } from './options/otel-options.js';
 export type { RequestTelemetry } from './http/request-handle.js';
 export type { IgnoreRule } from './options/ignore-rules.js';

@@ -26,6 +26,7 @@ export const DIAGNOSTICS = {
   },
   OTELIER_FLUSH_TIMEOUT: { action: 'Raise shutdownTimeoutMillis or check the destination.' },
   OTELIER_DRIVER_UNSUPPORTED: { action: 'Use a supported version, or leave its queries untraced.' },
+  OTELIER_INSTRUMENTATION_FAILED: { action: 'Remove the instrumentation, or use a version that fits; it is left out.' },
   OTELIER_HOOK_FAILED: { action: 'Correct the function that was given as this option; its result is left out.' },
   OTELIER_OPTION_INVALID: { action: 'Correct the option; it is left out until then.' },
   OTELIER_INTERNAL_ERROR: { action: 'Please report this with its stack trace. The application is not affected.' },

@@ -9,6 +9,7 @@ import {
   invalidOption,
   isRecord,
 } from '../diagnostics/validation.js';
+import { INSTRUMENTATION_METHODS } from './otel-instrumentation.js';
 import type { OtelOptions } from './otel-options.js';
 import { checkDatabaseOptions } from './resolve-database-options.js';
 
@@ -25,6 +26,7 @@ const OPTION_NAMES = [
   'spanProcessors',
   'metricReaders',
   'database',
+  'instrumentations',
   'shutdownTimeoutMillis',
   'handleSignals',
 ] as const satisfies readonly (keyof OtelOptions)[];
@@ -48,12 +50,18 @@ export function checkOptions(options: OtelOptions): void {
   checkMillis('shutdownTimeoutMillis', options.shutdownTimeoutMillis);
   checkObjects('spanProcessors', options.spanProcessors, ['onStart', 'onEnd', 'forceFlush', 'shutdown']);
   checkObjects('metricReaders', options.metricReaders, ['collect', 'forceFlush', 'shutdown']);
+  checkInstrumentations(options.instrumentations);
   checkDestinations(options.destinations);
   if (options.sampler !== undefined && !hasMethods(options.sampler, ['shouldSample'])) {
     invalidOption('sampler', options.sampler, 'an object with shouldSample()');
   }
   checkResourceAttributes(options.resourceAttributes);
   checkDatabaseOptions(options.database);
+}
+
+function checkInstrumentations(instrumentations: unknown): void {
+  // Only one level is allowed: a list in a list in the list is no instrumentation.
+  checkObjects('instrumentations', Array.isArray(instrumentations) ? instrumentations.flat() : instrumentations, INSTRUMENTATION_METHODS);
 }
 
 function checkDestinations(destinations: unknown): void {

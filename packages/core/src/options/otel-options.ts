@@ -3,6 +3,7 @@ import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { Destination } from '../destinations/destination.js';
 import type { DatabaseOptions } from './database-options.js';
+import type { OtelInstrumentation } from './otel-instrumentation.js';
 
 /**
  * Options of {@link setupOtel}. Each one wins over its `OTEL_*` variable, which wins over the default.
@@ -60,6 +61,13 @@ export interface OtelOptions {
   readonly metricReaders?: readonly MetricReader[];
   /** What is recorded of database queries. */
   readonly database?: DatabaseOptions;
+  /**
+   * OpenTelemetry instrumentations of the application's, started with the set-up and stopped with it. One for a library
+   * that Otelier observes itself takes that over. Lists in the list are allowed, as `getNodeAutoInstrumentations()` gives.
+   *
+   * @default none
+   */
+  readonly instrumentations?: readonly (OtelInstrumentation | readonly OtelInstrumentation[])[];
   /**
    * The time that the end of the process may take for in-flight requests and the last export, in milliseconds.
    *

@@ -41,6 +41,7 @@ export function resolveOptions(options: OtelOptions, around: Surroundings): Reso
       env.millis(DEFAULT_METRIC_INTERVAL_MILLIS, 'OTEL_METRIC_EXPORT_INTERVAL') ?? DEFAULT_METRIC_INTERVAL_MILLIS,
     exemplarFilter: env.word(EXEMPLAR_FILTERS, 'trace_based', 'OTEL_METRICS_EXEMPLAR_FILTER') ?? 'trace_based',
     database: resolveDatabaseOptions(options.database),
+    instrumentations: Object.freeze((options.instrumentations ?? []).flat()),
     shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS,
     handleSignals: options.handleSignals ?? true,
   };

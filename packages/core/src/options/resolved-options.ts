@@ -4,6 +4,7 @@ import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { OtlpEndpoint } from '../destinations/destination.js';
 import type { ExemplarFilter } from '../metrics/exemplar.js';
 import type { DatabaseOptions } from './database-options.js';
+import type { OtelInstrumentation } from './otel-instrumentation.js';
 import type { SamplerChoice } from './resolve-sampler.js';
 
 /** Where one signal of one destination goes. */
@@ -31,6 +32,7 @@ export interface ResolvedOptions {
   readonly metricIntervalMillis: number;
   readonly exemplarFilter: ExemplarFilter;
   readonly database: ResolvedDatabaseOptions;
+  readonly instrumentations: readonly OtelInstrumentation[];
   readonly shutdownTimeoutMillis: number;
   readonly handleSignals: boolean;
 }

@@ -8,6 +8,7 @@ import type { ResolvedOptions } from '../options/resolved-options.js';
 import { resolveOptions, type Resolution } from '../options/resolve-options.js';
 import { readSurroundings } from '../options/surroundings.js';
 import { IdleOtel } from './idle-otel.js';
+import { startInstrumentations } from './instrumentations.js';
 import { isTracerProviderRegistered } from './installed-sdk.js';
 import type { Otel } from './otel.js';
 import { watchProcessEnd } from './process-end.js';
@@ -68,6 +69,7 @@ function startTelemetry(resolved: ResolvedOptions): Otel {
   const telemetry = createTelemetry(resolved);
   const undos = [endSetup, registerTelemetry(telemetry)];
   const otel = new RunningOtel(telemetry, resolved.shutdownTimeoutMillis, () => undos.forEach((undo) => undo()));
+  undos.push(startInstrumentations(resolved.instrumentations, telemetry));
   const { scan, stop } = startIntegrations(resolved);
   setupState().scanForDrivers = scan;
   undos.push(stop);

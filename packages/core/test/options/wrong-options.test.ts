@@ -11,6 +11,7 @@ import { surroundings } from './known-surroundings.js';
 const OTLP = { kind: 'otlp', name: 'mine', signals: ['traces'] };
 const MILLIS = 'a number of milliseconds from 0 to 2147483647';
 const SPAN_PROCESSORS = 'an array of objects with onStart() and onEnd() and forceFlush() and shutdown()';
+const INSTRUMENTATIONS = 'an array of objects with enable() and disable() and setTracerProvider() and setMeterProvider()';
 const ATTRIBUTE = 'a text, a number, true, false, or an array of such';
 const ADDRESS = 'an absolute http or https URL';
 
@@ -39,6 +40,8 @@ const wrongOptions: readonly (readonly [options: unknown, name: string, shown: s
   [{ spanProcessors: {} }, 'spanProcessors', 'an object', SPAN_PROCESSORS],
   [{ spanProcessors: [{ onStart() {} }] }, 'spanProcessors', 'an array', SPAN_PROCESSORS],
   [{ metricReaders: () => [] }, 'metricReaders', 'a function', 'an array of objects with collect() and forceFlush() and shutdown()'],
+  [{ instrumentations: {} }, 'instrumentations', 'an object', INSTRUMENTATIONS],
+  [{ instrumentations: [[[]]] }, 'instrumentations', 'an array', INSTRUMENTATIONS],
   [{ database: 'raw' }, 'database', '"raw"', 'an object'],
   [{ database: { queryText: 'plain' } }, 'database.queryText', '"plain"', 'sanitized, raw, off'],
   [{ database: { rootQueries: 'yes' } }, 'database.rootQueries', '"yes"', 'true or false'],

@@ -1,0 +1,56 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { errorText } from '../diagnostics/error-text.js';
+import { reportProblem } from '../diagnostics/report.js';
+import type { OtelInstrumentation } from '../options/otel-instrumentation.js';
+import { sharedState } from '../shared-state.js';
+
+/** Where instrumentations record. */
+export interface InstrumentationProviders {
+  readonly tracerProvider: TracerProvider;
+  readonly meterProvider: MeterProvider;
+}
+
+/**
+ * Starts the application's instrumentations; one that fails is told and left out.
+ *
+ * @returns the undo
+ */
+export function startInstrumentations(
+  instrumentations: readonly OtelInstrumentation[],
+  providers: InstrumentationProviders,
+): () => void {
+  const started = instrumentations.filter((instrumentation) => attempt(instrumentation, () => start(instrumentation, providers)));
+  return () =>
+    started.forEach((instrumentation) => {
+      attempt(instrumentation, () => instrumentation.disable());
+      stopped().add(instrumentation);
+    });
+}
+
+function start(instrumentation: OtelInstrumentation, { tracerProvider, meterProvider }: InstrumentationProviders): void {
+  instrumentation.setTracerProvider(tracerProvider);
+  instrumentation.setMeterProvider(meterProvider);
+  // An instrumentation enables itself when it is made, and may patch twice when it is enabled again.
+  if (stopped().delete(instrumentation) || !isEnabled(instrumentation)) {
+    instrumentation.enable();
+  }
+}
+
+function isEnabled(instrumentation: OtelInstrumentation & { getConfig?(): { readonly enabled?: boolean } }): boolean {
+  return instrumentation.getConfig?.().enabled !== false;
+}
+
+/** Those that an earlier set-up has stopped. */
+function stopped(): WeakSet<OtelInstrumentation> {
+  return sharedState('sdk.stopped-instrumentations', () => new WeakSet());
+}
+
+function attempt({ instrumentationName }: OtelInstrumentation, action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    reportProblem('OTELIER_INSTRUMENTATION_FAILED', `${String(instrumentationName)}: ${errorText(error)}`);
+    return false;
+  }
+}
