@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { recognizeServers, sharedState, type ResolvedRequestOptions, type ServerWatcher } from '@otelier/core/adapter';
+import { recognizeServers, requestListeners, sharedState, type ResolvedRequestOptions, type ServerWatcher } from '@otelier/core/adapter';
 import type { ExpressApplication } from './express-request.js';
 import { routerOf } from './routing/application-router.js';
 import { describeServer } from './server-view.js';
@@ -23,7 +23,7 @@ export function expectServers(middleware: object, options: ResolvedRequestOption
 }
 
 function recognizeServer(server: EventEmitter): ServerWatcher | undefined {
-  for (const listener of server.listeners('request')) {
+  for (const listener of requestListeners(server)) {
     const options = rootOptions(listener);
     if (options !== undefined) {
       return describeServer(listener as ExpressApplication, options, false);

@@ -4,7 +4,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { connect, createServer as createPlainServer, type AddressInfo } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 import { otelMiddleware } from '@otelier/express';
-import { verifies } from '@otelier/testkit';
+import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { durationMillis, isServerSpan, testKeyPair } from '@otelier/testkit/conformance';
 import type { Express } from 'express';
 import WebSocket, { WebSocketServer } from 'ws';
@@ -102,6 +102,28 @@ describe.each(EXPRESS_VERSIONS)('the first connection to %s', (_name, express) =
     await sendMalformed(server);
     await bench.telemetry.waitFor((all) => all.filter(isServerSpan).length === 2);
     expect(errorTypes()).toEqual([undefined, 'HPE_INVALID_VERSION']);
+  });
+
+  verifies('R9', 'is observed when it brings a request without a host to a router that is no application', async () => {
+    const router = express.Router().use(otelMiddleware());
+    const { port } = (await listen(createServer(router as unknown as RequestListener))).address() as AddressInfo;
+    const client = connect(port, '127.0.0.1');
+    client.write('GET /users/7 HTTP/1.1\r\nConnection: close\r\n\r\n');
+    await once(client.resume(), 'close');
+    const span = await bench.telemetry.span(isServerSpan);
+    expect(span.attributes).toMatchObject({ 'url.path': '/users/7', 'http.response.status_code': 400, 'url.scheme': 'http' });
+  });
+
+  verifies(['R9', 'R27'], 'goes on where the listener of its server cannot be looked at', async () => {
+    expectDiagnostics('OTELIER_INTERNAL_ERROR');
+    observedApp();
+    const hostile = Object.defineProperty(() => {}, 'stack', {
+      get: () => {
+        throw new Error('no stack');
+      },
+    });
+    await sendMalformed(await listen(createServer(hostile)));
+    expect(errorTypes()).toEqual([]);
   });
 
   verifies('R15', 'leaves alone what is not the server of an application that is observed at its root', async () => {

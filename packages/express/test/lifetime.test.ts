@@ -59,6 +59,7 @@ describe.each(EXPRESS_VERSIONS)('a middleware of %s', (_name, express) => {
     const ask = (): Promise<Response> => fetch(`http://127.0.0.1:${port}/api/acme/users/7`, { headers: { connection: 'close' } });
     await first.otel.shutdown();
     const clean = tracesOf(app, server);
+    expect(clean).toMatchObject({ emit: false, channels: CHANNELS.map(() => false) });
 
     const second = new TelemetryProbe();
     await ask();
@@ -88,6 +89,25 @@ describe.each(EXPRESS_VERSIONS)('a middleware of %s', (_name, express) => {
     expect(Object.hasOwn(server, 'emit')).toBe(false);
     await third.otel.shutdown();
     expect(tracesOf(app, server)).toEqual(clean);
+  });
+
+  verifies('R27', 'leaves the method of a router alone that somebody else has wrapped in the meantime', async () => {
+    const telemetry = new TelemetryProbe();
+    const app = createApp(express);
+    const [layer] = layersOf(app);
+    const prototype = Object.getPrototypeOf(layer) as Record<string, unknown>;
+    const name = 'handle_request' in prototype ? 'handle_request' : 'handleRequest';
+    const before = prototype[name];
+    await supertest(app).get('/api/acme/users/7');
+    const during = prototype[name] as (...call: unknown[]) => unknown;
+    const own = function own(this: unknown, ...call: unknown[]): unknown {
+      return during.apply(this, call);
+    };
+    prototype[name] = own;
+    await telemetry.otel.shutdown();
+    expect(prototype[name]).toBe(own);
+    expect((await supertest(app).get('/api/acme/users/7')).status).toBe(200);
+    prototype[name] = before;
   });
 
   verifies(['R18', 'R24', 'R27'], 'does nothing for the requests after a shutdown, whose handlers still have req.otel', async () => {

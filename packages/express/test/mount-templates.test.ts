@@ -102,6 +102,8 @@ describe('the expressions of Express 4.17', () => {
   verifies(['R2'], 'are read as the patterns that they were made of', () => {
     const read = Object.values(EXPRESSIONS_OF_4_17).map(([source, ...names]) => templatesOf(source, names));
     expect(read).toEqual(Object.keys(EXPRESSIONS_OF_4_17).map((pattern) => [pattern]));
+    const named = String.raw`^\/(?<x>a)\w*|^\/b\/(?:([^\/]+?))\/?(?=\/|$)`;
+    expect(templatesOf(named, ['x', 'id'])).toEqual([String.raw`^\/(?<x>a)\w*`, '/b/:id']);
     expect(templatesOf(LIST_OF_4_17, ['a', 0, 0, 'b'])).toEqual(['/a/:a', '/z(x)', '^\\/q(\\w+)', '/:b']);
   });
 });
@@ -123,6 +125,15 @@ verifies(['R2'], 'asks a pattern that keeps to itself no more often for a long p
     return asked.length;
   });
   expect(counts.slice(2)).toEqual([counts[1], counts[1]]);
+});
+
+verifies(['R2', 'X6'], 'gives up on a pattern in whose path a value stands too often', () => {
+  const [layer] = express52.Router().use('/*rest/:"0"', ok).stack as unknown as RouterLayer[];
+  const [matcher] = layer?.matchers ?? [];
+  const asked: string[] = [];
+  const watched = [(path: string) => asked.push(path) > 0 && (matcher?.(path) ?? false)];
+  expect(mountTemplate({ handle: ok, matchers: watched }, { path: '/a'.repeat(4000) })?.template).toBe('/*');
+  expect(asked.length).toBeLessThan(100);
 });
 
 function templatesOf(source: string, names: readonly (string | number)[]): string[] {

@@ -102,3 +102,31 @@ describe('mounted twice', () => {
     expect(told).toEqual([expect.objectContaining({ count: 2 * EXPRESS_VERSIONS.length })]);
   });
 });
+
+describe.each(EXPRESS_VERSIONS)('the first request of %s', (_name, express) => {
+  const bench = expressBench();
+
+  verifies(['R2', 'R15'], 'that comes to a route of a router that is mounted twice has the template of the way that was gone', async () => {
+    const app = express();
+    const router = express.Router();
+    router.get('/leaf', otelMiddleware(), ok);
+    app.use('/:a', router);
+    app.use('/:a/:b', router);
+    const { span } = await bench.ask(app, '/1/2/leaf');
+    expect(span.name).toBe('GET /:a/:b/leaf');
+  });
+});
+
+describe.each(EXPRESS_VERSIONS)('the first request of %s', (_name, express) => {
+  const bench = expressBench();
+
+  verifies(['R2', 'R15'], 'that comes to an application at a regular expression has the source of that in its template', async () => {
+    const app = express();
+    const inner = express();
+    inner.use(otelMiddleware());
+    inner.get('/users/:id', ok);
+    app.use(/^\/api\w*/i, inner);
+    const { span } = await bench.ask(app, '/apiary/users/7');
+    expect(span.attributes['http.route']).toBe('^\\/api\\w*/users/:id');
+  });
+});

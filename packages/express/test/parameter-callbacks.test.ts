@@ -32,6 +32,29 @@ const CASES: readonly RouteCase[] = [
     route: '/in/:realm/users/:id',
   },
   {
+    title: 'a route whose parameter fails, below the second mount of its router',
+    build(app, express) {
+      const router = routerWith(express, (inner) => inner.param('id', fail).get('/users/:id', ok));
+      app.use('/:realm', router);
+      app.use('/:realm/:part', router);
+    },
+    path: '/eu/north/users/7',
+    status: 500,
+    route: '/:realm/:part/users/:id',
+  },
+  {
+    title: 'a route whose parameter fails, behind a router that is mounted within itself',
+    build(app, express) {
+      const router = routerWith(express, (inner) => inner.use('/in', inner));
+      app.use('/round', router);
+      app.param('id', fail);
+      app.get('/users/:id', ok);
+    },
+    path: '/users/7',
+    status: 500,
+    route: '/users/:id',
+  },
+  {
     title: 'a route whose parameter is not found, behind middleware of the same path',
     build(app, express) {
       const router = routerWith(express, (inner) => inner.use('/users', goOn).param('id', notFound).get(['/u', '/users/:id'], ok));

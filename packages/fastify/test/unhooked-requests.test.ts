@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, type EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type IncomingHttpHeaders } from 'node:http2';
 import { connect as connectSocket, type AddressInfo } from 'node:net';
@@ -56,6 +56,16 @@ describe('a request that Fastify answers without calling a hook', () => {
     await bench.telemetry.waitForActive(0);
   });
 
+  verifies('M3', 'has no sizes, which nobody has counted', async () => {
+    const served = await start(async (app) => {
+      await app.register(otelPlugin, { metrics: { bodySizes: true } });
+      app.get('/users/:id', async () => ({}));
+    });
+    await send(served.server, '/users/%zz');
+    await serverSpan(served);
+    expect(await bench.telemetry.metric('http.server.response.body.size')).toEqual([]);
+  });
+
   verifies(['R9', 'M1'], 'lasts as long as a handler of framework errors takes', async () => {
     const served = await start(users, { frameworkErrors });
     expect((await send(served.server, '/users/%zz')).status).toBe(422);
@@ -91,6 +101,31 @@ describe('a request that Fastify answers without calling a hook', () => {
     expect([answer.status, span.attributes['http.response.status_code'], span.status.code]).toEqual([500, 500, SpanStatusCode.ERROR]);
   });
 
+  it.each<[string, number, ((request: unknown, response: { writeHead(status: number): { end(): void } }) => void) | undefined]>([
+    ['that nobody takes', 405, undefined],
+    ['that a listener takes', 200, (_request, response) => void response.writeHead(200).end()],
+  ])('has its span for CONNECT over HTTP/2 %s', async (_what, status, listener) => {
+    const app = fastify({ http2: true });
+    await app.register(otelPlugin);
+    if (listener !== undefined) {
+      (app.server as EventEmitter).on('connect', listener);
+    }
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const session = connect(`http://127.0.0.1:${(app.server.address() as { port: number }).port}`);
+    const stream = session.request({ ':method': 'CONNECT', ':authority': 'db.example:5432' }).resume();
+    stream.end();
+    const [headers] = (await once(stream, 'response')) as [{ ':status'?: number }];
+    const [span] = await bench.telemetry.waitFor((all) => all.some(isServerSpan));
+    expect([headers[':status'], span?.attributes['http.response.status_code'], span?.attributes['error.type']]).toEqual([
+      status,
+      status,
+      undefined,
+    ]);
+    expect([span?.name, span?.attributes['url.path']]).toEqual(['CONNECT', '']);
+    session.destroy();
+    await app.close();
+  });
+
   verifies(['R9', 'R25'], 'has its span over HTTP/2', async () => {
     const app = fastify({ http2: true });
     await app.register(otelPlugin);
@@ -114,6 +149,17 @@ describe('a request that Fastify answers without calling a hook', () => {
     await send(served.server, '/users/7');
     const span = await serverSpan(served);
     expect([span.name, span.attributes['http.response.status_code']]).toEqual(['GET', 403]);
+  });
+
+  verifies(['R1', 'R14'], 'has one span when an earlier hook waits before it is observed', async () => {
+    const served = await start(async (app) => {
+      app.addHook('onRequest', async () => new Promise<void>((resolve) => setImmediate(resolve)));
+      await users(app);
+    });
+    await send(served.server, '/users/7');
+    expect((await serverSpan(served)).name).toBe('GET /users/:id');
+    await bench.telemetry.waitForActive(0);
+    expect(bench.telemetry.spans().filter(isServerSpan)).toHaveLength(1);
   });
 
   verifies(['R8', 'R14'], 'has one span when the client leaves while an earlier hook waits', async () => {
@@ -201,17 +247,19 @@ describe('the server of a Fastify instance', () => {
     await users(app);
     await app.listen({ port: 0, host: '127.0.0.1' });
     const served: string[] = [];
+    const listening: number[] = [];
     expect(app.server.listeners('request')).toEqual([own]);
     app.server.removeAllListeners('request');
     app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       served.push(request.url ?? '');
+      listening.push(app.server.listenerCount('request'));
       own?.call(app.server, request, response);
     });
     const { port } = app.server.address() as { port: number };
     for (const path of ['/users/7', '/users/%zz']) {
       await (await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } })).text();
     }
-    expect(served).toEqual(['/users/7', '/users/%zz']);
+    expect([served, listening]).toEqual([['/users/7', '/users/%zz'], [1, 1]]);
     const spans = await bench.telemetry.waitFor((all) => all.filter(isServerSpan).length === 2);
     expect(spans.map(({ name, attributes }) => [name, attributes['http.response.status_code']])).toEqual([
       ['GET /users/:id', 200],
@@ -230,6 +278,16 @@ describe('the server of a Fastify instance', () => {
     }
     const errors = bench.telemetry.spans().map((span) => span.attributes['error.type']);
     expect(errors).toEqual(app.addresses().map(() => 'HPE_INVALID_VERSION'));
+    await app.close();
+  });
+
+  verifies(['R9', 'R15'], 'has its malformed requests observed when one part of it is observed by itself', async () => {
+    const app = fastify();
+    await app.register(users, { prefix: '/api' });
+    await app.register(otelPlugin);
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    await refusedBy(app.server.address() as AddressInfo);
+    expect(bench.telemetry.spans().map((span) => span.attributes['error.type'])).toEqual(['HPE_INVALID_VERSION']);
     await app.close();
   });
 

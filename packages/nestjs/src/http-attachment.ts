@@ -1,5 +1,6 @@
+import type { EventEmitter } from 'node:events';
 import type { HttpAdapterHost } from '@nestjs/core';
-import { reportProblem, sharedState } from '@otelier/core/adapter';
+import { rememberListener, reportProblem, sharedState } from '@otelier/core/adapter';
 import { otelMiddleware } from '@otelier/express';
 import { attachRequestHooks, type HookableInstance, type RequestHooks } from '@otelier/fastify';
 import type { NestRequestOptions } from './nest-options.js';
@@ -37,7 +38,18 @@ export function observeRequests(host: HttpAdapterHost, options: NestRequestOptio
   }
 }
 
-/** The servers that are made of the application are known by the middleware in it. */
+/**
+ * Tells which application the server of a Nest application is made of, which is known by the middleware in it. Called
+ * before gateways take the server over.
+ */
+export function rememberServer({ httpAdapter }: HttpAdapterHost): void {
+  const server = httpAdapter?.getHttpServer() as EventEmitter | undefined;
+  if (httpAdapter?.getType() === 'express' && server !== undefined) {
+    rememberListener(server, httpAdapter.getInstance<object>());
+  }
+}
+
+/** Servers that are made of the application are known by the middleware in it. */
 function observeExpress(application: ExpressApplication, options: NestRequestOptions): void {
   const observed = sharedState('nestjs.observed-applications', () => new WeakSet<ExpressApplication>());
   if (observed.has(application)) {

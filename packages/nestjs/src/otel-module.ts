@@ -11,7 +11,7 @@ import type { Otel } from '@otelier/core';
 import { ensureOtel, settleRequestOptions } from '@otelier/core/adapter';
 import { AdapterArrival } from './adapter-arrival.js';
 import { observeExceptions } from './exception-observer.js';
-import { observeRequests } from './http-attachment.js';
+import { observeRequests, rememberServer } from './http-attachment.js';
 import { IgnoreGuard } from './ignore-guard.js';
 import type { NestRequestOptions } from './nest-options.js';
 import { ConfigurableOtelModule, OTEL_MODULE_OPTIONS, type OtelModuleOptions } from './module-definition.js';
@@ -32,7 +32,7 @@ export class OtelModule extends ConfigurableOtelModule implements NestModule, On
   /** @throws TypeError for a wrong option */
   constructor(
     @Inject(OTEL_MODULE_OPTIONS) options: NestRequestOptions,
-    @Inject(HttpAdapterHost) host: HttpAdapterHost,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(ApplicationConfig) application: ApplicationConfig,
   ) {
     super();
@@ -56,6 +56,7 @@ export class OtelModule extends ConfigurableOtelModule implements NestModule, On
   }
 
   onModuleInit(): void {
+    rememberServer(this.host);
     this.undos.push(observeExceptions());
   }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { Controller, Get } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -40,6 +40,24 @@ describe.each(PLATFORMS)(`nestjs ${NEST_MAJOR} on %s`, (platform) => {
     expect(spans).toHaveLength(1);
     return spans[0] as ReadableSpan;
   }
+
+  verifies('R9', 'observes the handshakes of a gateway that takes the server over, from the first on', async () => {
+    const app = await createApp(platform, { imports: [OtelModule.forRoot()], controllers: [UsersController] });
+    await app.init();
+    const http = app.getHttpServer() as Server;
+    // As engine.io does when it is attached.
+    const listeners = http.listeners('request') as RequestListener[];
+    http.removeAllListeners('request');
+    http.on('request', (request, response) => listeners.forEach((listener) => listener.call(http, request, response)));
+    http.on('upgrade', (_request, socket) => void socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n'));
+    const { server } = await serve(app, bench.telemetry);
+    const client = connect(server.port, '127.0.0.1');
+    client.write('GET /socket.io/ HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    await once(client.resume(), 'close');
+    const span = await oneSpan();
+    expect(span.attributes).toMatchObject({ 'url.path': '/socket.io/', 'http.response.status_code': 101 });
+    await server.close();
+  });
 
   verifies(['R9', 'R12'], 'observes the handshakes of a gateway from the first on', async () => {
     const app = await createApp(platform, {

@@ -192,11 +192,33 @@ describe('one module and more', () => {
   verifies('R15', 'observes requests also when the application sets a request hook of its own later', async () => {
     const adapter = new FastifyAdapter();
     const app = await createOn(adapter);
-    adapter.setOnRequestHook(((_request: unknown, _reply: unknown, done: () => void) => done()) as never);
+    const own = (_request: unknown, _reply: unknown, done: () => void): void => done();
+    adapter.setOnRequestHook(own as never);
     const running = await serve(app, bench.telemetry);
     await send(running.server, '/users/7');
     expect((await serverSpan(running)).name).toBe('GET /users/:id');
     await running.server.close();
+    expect((adapter as unknown as { onRequestHook: unknown }).onRequestHook).toBe(own);
+  });
+
+  verifies('R15', "returns what the adapter's own request hook returns", async () => {
+    const adapter = new FastifyAdapter();
+    const promise = Promise.resolve();
+    const own = (_request: unknown, _reply: unknown, done: () => void): Promise<void> => {
+      done();
+      return promise;
+    };
+    adapter.setOnRequestHook(own as never);
+    const app = await createOn(adapter);
+    const { onRequestHook } = adapter as unknown as { onRequestHook: (...call: unknown[]) => unknown };
+    const returned: unknown[] = [];
+    adapter.setOnRequestHook(((...call: unknown[]) => void returned.push(onRequestHook.apply(adapter, call))) as never);
+    const running = await serve(app, bench.telemetry);
+    await send(running.server, '/users/7');
+    await serverSpan(running);
+    await running.server.close();
+    expect(returned).toHaveLength(1);
+    expect(returned[0]).toBe(promise);
   });
 });
 

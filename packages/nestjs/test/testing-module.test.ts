@@ -6,8 +6,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test, type TestingModule } from '@nestjs/testing';
 import type { Span } from '@opentelemetry/api';
 import { OtelIgnore, OtelModule } from '@otelier/nestjs';
-import { verifies } from '@otelier/testkit';
+import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { activeTraceId, exceptionsOf, exchange, isServerSpan, send, spanTree, type Bench } from '@otelier/testkit/conformance';
+import { AdapterArrival } from '../src/adapter-arrival.js';
 import { createApp, nestBench, PLATFORMS, serve, type Parts, type Platform } from './bench.js';
 import { NEST_MAJOR } from './nest-major.js';
 
@@ -165,6 +166,18 @@ describe(`without HTTP, nestjs ${NEST_MAJOR}`, () => {
     await module.close();
     expect(ExceptionsHandler.prototype.next).toBe(originalNext);
   });
+});
+
+verifies('X6', 'lets the application start when its adapter cannot be attached to', () => {
+  expectDiagnostics('OTELIER_INTERNAL_ERROR');
+  const listeners: (() => void)[] = [];
+  const place = { httpAdapter: undefined, init$: { subscribe: (listener: () => void) => listeners.push(listener) } };
+  new AdapterArrival(place as unknown as HttpAdapterHost, () => {
+    throw new Error('no adapter');
+  });
+  Object.assign(place, { httpAdapter: {} });
+  listeners.forEach((listener) => listener());
+  expect(listeners).toHaveLength(1);
 });
 
 const defaultParts: Parts = { root: TracingRoot, imports: [OtelModule.forRoot()], controllers: [UsersController] };

@@ -9,6 +9,8 @@ export interface BodySizes {
   request(): number;
   /** What has been handed to the connection so far; 0 where the protocol forbids a body. */
   response(): number;
+  /** Ends the counting. */
+  stop(): void;
 }
 
 /** Bytes that were counted, and the undo of the counting. */
@@ -18,7 +20,7 @@ interface Counter {
 }
 
 /**
- * Counts the bytes of a request's and its response's body from now on, until the response is closed.
+ * Counts the bytes of a request's and its response's body from now on.
  *
  * Node tells nobody how long a body is: listening to `data` would take it away from the application, a Content-Length
  * can be missing or wrong, and the socket counts headers and framing too. So the methods that every byte passes are
@@ -31,13 +33,13 @@ export function countBodies(request: IncomingMessage, response: ServerResponse):
   const buffered = request.readableLength + (stream?.readableLength ?? 0);
   const received = countReceived(stream ?? request);
   const sent = countSent(stream ?? response);
-  (stream ?? response).once('close', () => {
-    received.stop();
-    sent.stop();
-  });
   return {
     request: () => buffered + received.bytes(),
     response: () => (isHead || hasNoBody(sentStatus(response)) ? 0 : sent.bytes()),
+    stop: () => {
+      received.stop();
+      sent.stop();
+    },
   };
 }
 

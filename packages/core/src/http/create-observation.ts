@@ -67,5 +67,5 @@ export function createObservation(observed: ObservedRequest, options: ResolvedRe
   });
   const { spanName } = method;
   const view = { framework, response, responseHeaders, resolveRoute };
-  return new RequestObservation({ started, scope, options, measurement, spanName, ...view });
+  return new RequestObservation({ started, scope, options, measurement, spanName, adapter: observed.scope.name, ...view });
 }

@@ -66,12 +66,16 @@ export function observeRequest(incoming: IncomingRequest, options: ResolvedReque
 }
 
 /** A request that no framework has come to, and may never come to. */
-export type EarlyRequest = Pick<IncomingRequest, 'request' | 'response' | 'target' | 'since'>;
+export interface EarlyRequest extends Pick<IncomingRequest, 'request' | 'response' | 'target' | 'since'> {
+  /** Whether its answer has been sent: nobody has counted the bodies then. */
+  readonly isAnswered?: boolean;
+}
 
 /** Like {@link observeRequest}, for a request that its framework has not seen: none of the hooks is called. */
 export function observeEarly(early: EarlyRequest, watcher: ServerWatcher): RequestObservation {
-  const { request, response, target, since } = early;
-  const { scope, options } = watcher;
+  const { request, response, target, since, isAnswered = false } = early;
+  const { scope } = watcher;
+  const options = isAnswered ? { ...watcher.options, bodySizes: false } : watcher.options;
   const { facts, request: view } = watcher.guess(request);
   const framework = { request: view, response };
   const observation = beginObservation({ request, response, framework, facts, target, since, scope }, options);
@@ -145,13 +149,13 @@ function joinEarly(
 
 function prepareResponse(
   response: ServerResponse,
-  { span, context }: RequestObservation,
+  observation: RequestObservation,
   options: ResolvedRequestOptions,
 ): void {
-  keepContextInEvents(response, context);
-  const add = options.responsePropagation ? addedByPropagation(span.spanContext()) : [];
+  keepContextInEvents(response, observation.context);
+  const add = options.responsePropagation ? addedByPropagation(observation.span.spanContext()) : [];
   if (add.length > 0 || options.capturesResponseHeaders) {
-    watchHeaders(response, { add, remember: options.capturesResponseHeaders });
+    observation.whenOver(watchHeaders(response, { add, remember: options.capturesResponseHeaders }));
   }
 }
 

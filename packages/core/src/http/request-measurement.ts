@@ -30,17 +30,22 @@ export interface MeasuredEnd {
 
 /** The metrics of one request: it is active until it is released, and its duration is the span's. */
 export class RequestMeasurement {
-  /** The request is not active any more. */
-  readonly release: () => void;
   private durationMillis = 0;
   private scheme: string;
+  private readonly countDown: () => void;
 
   constructor(private readonly parts: MeasurementParts) {
     const { method, scheme, context } = parts;
     this.scheme = scheme;
-    this.release = parts.silent
+    this.countDown = parts.silent
       ? () => {}
       : countActiveRequest({ 'http.request.method': method, 'url.scheme': scheme }, context);
+  }
+
+  /** The request is not active any more, and nothing of it is counted. */
+  release(): void {
+    this.countDown();
+    this.parts.bodies?.stop();
   }
 
   /** The time on the clock of the request: later steps of it never seem to come before earlier ones. */

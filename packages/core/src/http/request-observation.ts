@@ -11,7 +11,7 @@ import { RequestHandle, type RequestTelemetry } from './request-handle.js';
 import type { RequestMeasurement } from './request-measurement.js';
 import { readAttributes, readProperties } from './facts/request-properties.js';
 import { judgeResult, type RequestRefusal, type RequestResult, type ResponseEnd } from './request-result.js';
-import type { RequestScope } from '../tracing/request-scope.js';
+import type { RequestOrigin, RequestScope } from '../tracing/request-scope.js';
 import type { StartedRequest } from './request-start.js';
 import { isSamplerLazy } from './sampling-attributes.js';
 
@@ -23,6 +23,8 @@ export interface ObservationParts {
   readonly measurement: RequestMeasurement;
   /** The first word of the span's name. */
   readonly spanName: string;
+  /** The adapter's package, such as `@otelier/express`. */
+  readonly adapter: string;
   /** What the framework hands to its handlers, and the application's hooks get. */
   readonly framework: { readonly request: object; readonly response: object };
   /** The response as it stands. */
@@ -41,9 +43,11 @@ export class RequestObservation implements OpenRequest {
   readonly span: Span;
   readonly context: Context;
   private readonly errors = new RequestErrors();
+  private readonly undos: (() => void)[] = [];
   private known: RequestHandle | undefined;
   private layerSpans: LayerSpans | undefined;
   private route: string | undefined;
+  private handler: RequestOrigin;
   private refusal: RequestRefusal | undefined;
   private unrouted = false;
   private announced = false;
@@ -55,6 +59,8 @@ export class RequestObservation implements OpenRequest {
     this.span = parts.started.span;
     this.context = parts.started.context;
     parts.scope.setAttributes = (attributes) => this.setAttributes(attributes);
+    this.handler = { framework: parts.adapter.slice(parts.adapter.lastIndexOf('/') + 1) };
+    parts.scope.origin = () => ({ ...this.handler, route: this.ended ? this.route : (this.parts.resolveRoute() ?? this.route) });
     rememberOpenRequest(this);
   }
 
@@ -83,6 +89,11 @@ export class RequestObservation implements OpenRequest {
     return (this.layerSpans ??= new LayerSpans({ span, context: within, scope, now: () => measurement.now() }));
   }
 
+  /** Takes something back when the response has ended, without a listener of the response's own for it. */
+  whenOver(undo: () => void): void {
+    this.undos.push(undo);
+  }
+
   /** Calls a function within the request's context. */
   run<T>(fn: () => T): T {
     return context.with(this.context, fn);
@@ -99,6 +110,11 @@ export class RequestObservation implements OpenRequest {
   /** Sets the matched route's template; the last one counts. */
   setRoute(route: string): void {
     this.route = route;
+  }
+
+  /** Sets what handles the request, where a framework above the adapter knows it. */
+  setHandler(handler: Required<Pick<RequestOrigin, 'framework' | 'controller'>>): void {
+    this.handler = handler;
   }
 
   /** The framework itself says that no route answers, whatever matched on the way there. */
@@ -158,7 +174,10 @@ export class RequestObservation implements OpenRequest {
       this.closed = true;
       // Whatever outlives the request in its context must not keep it alive.
       this.parts.scope.setAttributes = () => {};
+      const { handler, route } = this;
+      this.parts.scope.origin = () => ({ ...handler, route });
       this.parts.measurement.release();
+      this.undos.splice(0).forEach((undo) => undo());
       forgetOpenRequest(this);
     }
   }

@@ -26,16 +26,16 @@ export interface HeaderWatch {
 }
 
 /**
- * Watches a response until its headers are sent, or it is closed.
+ * Watches a response until its headers are sent, or the returned function is called.
  *
  * No header is moved between `setHeader` and `writeHead`: Node treats repeated names and lists of pairs otherwise in the
  * one than in the other, and the application would lose some of them.
  */
-export function watchHeaders(response: ServerResponse, { add, remember }: HeaderWatch): void {
+export function watchHeaders(response: ServerResponse, { add, remember }: HeaderWatch): () => void {
   if (response.headersSent) {
-    return;
+    return () => {};
   }
-  const off = replaceOwnMethod(
+  const stop = replaceOwnMethod(
     response,
     'writeHead',
     (original) =>
@@ -55,11 +55,7 @@ export function watchHeaders(response: ServerResponse, { add, remember }: Header
         return result;
       },
   );
-  const stop = (): void => {
-    off();
-    response.off('close', stop);
-  };
-  response.once('close', stop);
+  return stop;
 }
 
 /** The headers that a response was sent with, or has so far; without those that Node makes itself. */

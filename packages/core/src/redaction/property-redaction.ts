@@ -38,8 +38,14 @@ function isSecret(names: readonly string[]): boolean {
     names.some((part) => /cookie/i.test(part) || RAW_HEADERS.test(part)) ||
     isSensitiveHeader(name) ||
     (/^s?id$/i.test(name) && /session$/i.test(parent)) ||
-    (names.slice(0, -1).includes('query') && isSensitiveName(name))
+    namesBehindQuery(names).some(isSensitiveName)
   );
+}
+
+/** Query parsers make objects of names such as `token[value]`. */
+function namesBehindQuery(names: readonly string[]): readonly string[] {
+  const index = names.indexOf('query');
+  return index === -1 ? [] : names.slice(index + 1);
 }
 
 function redactPropertyText(text: string): string {

@@ -2,6 +2,16 @@ import { context, createContextKey, type Attributes, type Context } from '@opent
 
 const SCOPE = createContextKey('otelier.request');
 
+/** Where in the application a request is handled, as far as that is known. */
+export interface RequestOrigin {
+  /** Such as `express`. */
+  readonly framework?: string | undefined;
+  /** The class whose method handles the request, in frameworks that have such. */
+  readonly controller?: string | undefined;
+  /** The template of the matched route. */
+  readonly route?: string | undefined;
+}
+
 /** What all code that works for one request shares, by its context. */
 export interface RequestScope {
   /** Whether nothing beneath the request is recorded. */
@@ -10,6 +20,8 @@ export interface RequestScope {
   attributes: Attributes | undefined;
   /** Sets attributes on the request's span; does nothing after the response has ended. */
   setAttributes(attributes: Attributes): void;
+  /** Where the request is handled, as far as that is known by now. */
+  origin?(): RequestOrigin;
 }
 
 /** The request for which a context works. */

@@ -18,6 +18,12 @@ const set =
     then(response);
   };
 
+/** What middleware does that comes later. */
+const wrapHead: Answer = (response) => {
+  const before = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.writeHead = ((...args: unknown[]) => before(...args)) as typeof response.writeHead;
+};
+
 const end: Answer = (response) => response.end('x');
 
 /** Ways that Node answers, in HTTP/1 as in HTTP/2. */
@@ -92,8 +98,7 @@ export const ANSWERS: Record<string, Answer> = {
     response.end();
   },
   'a writeHead that middleware replaced later': (response) => {
-    const before = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
-    response.writeHead = ((...args: unknown[]) => before(...args)) as typeof response.writeHead;
+    wrapHead(response);
     head(200, { 'X-A': '1' })(response);
   },
 };
@@ -105,6 +110,11 @@ export const ANSWERS_WITH_REASON: Record<string, Answer> = {
   'a reason and a list': head(404, 'Nix', ['X-A', '1', 'X-A', '2']),
   'a reason and null': head(200, 'OK', null),
   'a reason and a text, of which Node makes headers': head(200, 'OK', 'ab'),
+};
+
+/** Ways that only HTTP/2 has. */
+export const ANSWERS_OF_HTTP2: Record<string, Answer> = {
+  'a name with blanks around it': head(200, { ' Server-Timing ': 'db', 'X-A': '1' }),
 };
 
 /** Calls that Node refuses, in HTTP/1, in HTTP/2, or in both, or of which it makes something odd. */
@@ -126,6 +136,11 @@ export const REFUSED_ANSWERS: Record<string, Answer> = {
   'a pair of one': head(200, [['X-A']]),
   'pairs of what is set as well': set({ 'X-A': '0' }, head(200, [['X-A', '1'], ['X-A', '2']])),
   'headers twice': (response) => {
+    head(200, { 'X-A': '1' })(response);
+    response.writeHead(200, { 'X-B': '1' });
+  },
+  'headers twice, with a writeHead that middleware replaced later': (response) => {
+    wrapHead(response);
     head(200, { 'X-A': '1' })(response);
     response.writeHead(200, { 'X-B': '1' });
   },

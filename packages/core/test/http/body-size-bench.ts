@@ -100,7 +100,12 @@ export class BodySizeBench {
   private answer(request: IncomingMessage, response: ServerResponse): void {
     const sizes = countBodies(request, response);
     const closed = new Promise<void>((resolve) => response.once('close', () => resolve()));
-    this.sizes.push(closed.then(() => ({ request: sizes.request(), response: sizes.response() })));
+    this.sizes.push(
+      closed.then(() => {
+        sizes.stop();
+        return { request: sizes.request(), response: sizes.response() };
+      }),
+    );
     this.handler(request, response);
   }
 

@@ -325,16 +325,18 @@ describe('the body sizes of HTTP/1.1 as it stands on the wire', () => {
 
   verifies('M3', 'do not take away what other middleware has put on the response', async () => {
     const seen: unknown[] = [];
+    let used: ServerResponse | undefined;
     const { response } = await bench.exchange((_, answer) => {
+      used = answer;
       const write = answer.write.bind(answer);
       answer.write = ((chunk: string) => {
         seen.push(chunk);
         return write(chunk);
       }) as ServerResponse['write'];
-      answer.on('close', () => seen.push(Object.hasOwn(answer, 'write'), Object.hasOwn(answer, 'end')));
       answer.write('abc');
       answer.end();
     });
-    expect([response, seen]).toEqual([3, ['abc', true, false]]);
+    const own = ['write', 'end'].filter((name) => Object.hasOwn(used ?? {}, name));
+    expect([response, seen, own]).toEqual([3, ['abc'], ['write']]);
   });
 });

@@ -84,6 +84,35 @@ describe('a stream that is piped into responses', () => {
     expect(second.listenerCount(errorMonitor)).toBe(0);
   });
 
+  verifies('R27', 'keeps no listener when it is piped twice', async () => {
+    const source = new Stream();
+    const answer = (response: ServerResponse): void => {
+      source.pipe(response, { end: false });
+      source.pipe(response, { end: false });
+      source.emit('data', 'begun');
+      response.end();
+    };
+    watched = await serveWatched(createServer(observing(answer)));
+    expect(await talk(watched.port, CLOSING)).toContain('begun');
+    expect(await ended(1)).toEqual([undefined]);
+    expect(source.listenerCount(errorMonitor)).toBe(0);
+  });
+
+  verifies('R27', 'leaves no listener with the response that it is unpiped from', async () => {
+    const left: number[] = [];
+    const answer = (response: ServerResponse): void => {
+      for (const source of [new PassThrough(), new PassThrough()]) {
+        source.pipe(response, { end: false });
+        source.unpipe(response);
+        left.push(response.listenerCount('unpipe'));
+      }
+      response.end();
+    };
+    watched = await serveWatched(createServer(observing(answer)));
+    await talk(watched.port, CLOSING);
+    expect(left).toEqual([0, 0]);
+  });
+
   verifies(['R6', 'R8'], 'still tells of its failure when it goes into several responses', async () => {
     const source = new PassThrough();
     const responses: ServerResponse[] = [];

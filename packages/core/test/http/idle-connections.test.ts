@@ -57,3 +57,23 @@ describe('a connection that is kept alive', () => {
     expect(await aliveAfter((response) => response.end('enough'), [HEAD, BODY])).toEqual([]);
   });
 });
+
+verifies('X7', 'keeps nothing of a server that is closed', async () => {
+  const servers: WeakRef<object>[] = [];
+  // Node may still know the last one.
+  for (const _round of [1, 2, 3]) {
+    watched = await serveWatched();
+    client = connect(watched.port, '127.0.0.1');
+    await once(client, 'connect');
+    client.destroy();
+    servers.push(new WeakRef(watched.server));
+    await watched.close();
+  }
+  const isFreed = (): boolean[] => servers.slice(0, 2).map((server) => server.deref() === undefined);
+  for (let round = 0; round < 10 && isFreed().includes(false); round += 1) {
+    await turn();
+    collectGarbage();
+  }
+  expect(isFreed()).toEqual([true, true]);
+  watched = await serveWatched();
+});

@@ -2,7 +2,7 @@ import { createServer, ServerResponse, type RequestListener } from 'node:http';
 import { verifies } from '@otelier/testkit';
 import { blockBench, isServerSpan } from '@otelier/testkit/conformance';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { watchServer } from '../../src/adapter.js';
+import { watchServer, watchServerOf } from '../../src/adapter.js';
 import { observing, serveWatched, talk, watcher, type WatchedServer } from './watched-server.js';
 
 const CLOSING = 'Host: a.example\r\nConnection: close\r\n\r\n';
@@ -87,5 +87,19 @@ describe('a server of which an adapter has a part', () => {
     }
     const spans = await block.telemetry.waitFor((all) => all.length === 3);
     expect(spans.map(({ attributes }) => attributes['url.path'])).toEqual(['/bad', '/hostless', '/body']);
+  });
+
+  verifies(['R9', 'R15', 'R18'], 'has them again when a request comes to an adapter that has the whole of it, whose hooks they do not meet', async () => {
+    const asked: string[] = [];
+    const hooks = { spanName: () => String(asked.push('spanName')), metricAttributes: () => ({ asked: asked.push('metricAttributes') }) };
+    const { port, server } = await serve();
+    server.prependListener('request', (request, response) => watchServerOf({ request, response }, () => watcher(hooks)));
+    await talk(port, `GET /other HTTP/1.1\r\n${CLOSING}`);
+    for (const bytes of UNHANDLED.slice(0, 3)) {
+      await talk(port, bytes);
+    }
+    const spans = await block.telemetry.waitFor((all) => all.length === 3);
+    expect(spans.map(({ attributes }) => attributes['url.path'])).toEqual(['/bad', '/hostless', '/body']);
+    expect(asked).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { context, type Context } from '@opentelemetry/api';
-import { setRequestAttributes } from '@otelier/core';
+import { setRequestAttributes, type RequestTelemetry } from '@otelier/core';
 import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { isServerSpan, TelemetryProbe } from '@otelier/testkit/conformance';
 import { serveRequests } from './served-request.js';
@@ -63,6 +63,19 @@ verifies(['R11', 'R18'], 'takes a function that returns a promise for one that f
   expect([answer.status, rejections]).toEqual([200, []]);
   const span = telemetry.spans().find(isServerSpan);
   expect([span?.name, span?.links.length]).toEqual(['GET /', 1]);
+});
+
+verifies('R21', 'lets attributes go that come behind the end of the span', async () => {
+  const handles: RequestTelemetry[] = [];
+  const served = await serveRequests(({ response, observation }) => {
+    handles.push(observation.handle);
+    response.end();
+  });
+  await served.ask();
+  await served.close();
+  // The SDK would warn of a span that has ended.
+  handles.forEach((handle) => handle.setAttributes({ late: true }));
+  expect(telemetry.spans().find(isServerSpan)?.attributes).not.toHaveProperty('late');
 });
 
 verifies('R24', 'writes the context into Headers and maps as well as into objects', async () => {

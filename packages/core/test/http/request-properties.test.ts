@@ -10,6 +10,8 @@ const request = {
   headers: { 'authorization': SECRET, 'accept': 'text/html', 'referer': URL, 'link': `<${URL}>; rel=next`, 'x-note': `a token=${SECRET}`, 'set-cookie': [SECRET] },
   headersDistinct: { 'x-api-key': [SECRET], 'accept': ['text/html'] },
   rawHeaders: ['authorization', SECRET],
+  trailers: { 'x-note': `a token=${SECRET}` },
+  search: `?token=${SECRET} ${SECRET}`,
   cookies: { x: SECRET },
   session: { id: SECRET, user: { id: 'u7' } },
   sessionID: SECRET,
@@ -43,14 +45,18 @@ describe('the properties of a request', () => {
     ];
     expect(read(...secrets)).toEqual(secrets.map(() => 'REDACTED'));
     expect(readProperties({}, secrets)).toEqual({});
+    const nested = { query: { token: { value: 'hunter2' }, page: { auth: ['hunter2'] } } };
+    expect(Object.values(readProperties(nested, ['query.token.value', 'query.page.auth.0']))).toEqual(['REDACTED', 'REDACTED']);
   });
 
   verifies(['R21', 'R20'], 'show URLs without their secrets', () => {
-    expect(read('url', 'headers.referer', 'headers.link', 'headers.x-note', 'query.next', 'body.note', 'user.links')).toEqual([
+    expect(read('url', 'headers.referer', 'headers.link', 'headers.x-note', 'trailers.x-note', 'search', 'query.next', 'body.note', 'user.links')).toEqual([
       '/cb?code=REDACTED&page=2',
       SHOWN_URL,
       `<${SHOWN_URL}>; rel=next`,
       'a token=REDACTED',
+      'a token=REDACTED',
+      '?token=REDACTED',
       '/a?token=REDACTED',
       `see ${SHOWN_URL}`,
       [SHOWN_URL, '/a'],
@@ -81,5 +87,11 @@ describe('the properties of a request', () => {
       'a.token': 'token=1',
       'code': 'a=b',
     });
+  });
+
+  verifies(['R21', 'X6'], 'set by the application keep names and lists within what an attribute can be', () => {
+    const read = readAttributes(JSON.parse('{ "__proto__": ["x"], "": 1, "a": 1 }'));
+    expect([read, Object.getPrototypeOf(read)]).toEqual([{ a: 1 }, Object.prototype]);
+    expect(readAttributes({ list: Array<string>(1000).fill('a') })['list']).toHaveLength(128);
   });
 });

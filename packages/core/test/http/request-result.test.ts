@@ -53,6 +53,15 @@ describe('the result of a request', () => {
     expect(judgeResult(answered, errors())).toEqual({ statusCode: 200, errorType: undefined, failed: false });
   });
 
+  verifies('R6', 'is an error without a class when a text that was thrown broke an answer off', () => {
+    expect(judgeResult(left, errors(['text', true]))).toEqual({ statusCode: 200, errorType: '_OTHER', failed: true });
+  });
+
+  verifies('X6', 'keeps no more than the first errors of a request that fails over and over again', () => {
+    const thrown = Array.from({ length: 20 }, (_, at): [unknown, boolean] => [new Error(String(at)), false]);
+    expect(errors(...thrown).all.map(({ facts }) => facts.message)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
+  });
+
   verifies('R5', 'is the status code where a text was thrown', () => {
     const end: ResponseEnd = { outcome: 'completed', headersSent: true, statusCode: 503 };
     expect(judgeResult(end, errors(['text', false]))).toEqual({ statusCode: 503, errorType: '503', failed: true });

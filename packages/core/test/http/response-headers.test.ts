@@ -2,13 +2,13 @@ import * as http from 'node:http';
 import { Socket } from 'node:net';
 import { INVALID_SPAN_CONTEXT, type Attributes, type SpanContext } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { verifies } from '@otelier/testkit';
+import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { isServerSpan, TelemetryProbe } from '@otelier/testkit/conformance';
 import { observeRequest, settleRequestOptions, type RequestOptions } from '../../src/adapter.js';
 import { watchHeaders } from '../../src/http/response-headers.js';
 import { addedByPropagation } from '../../src/http/response-propagation.js';
 import { redactHeaderValue } from '../../src/redaction/header-redaction.js';
-import { ANSWERS, ANSWERS_WITH_REASON, REFUSED_ANSWERS, REFUSED_REASON, type Answer } from './answer-ways.js';
+import { ANSWERS, ANSWERS_OF_HTTP2, ANSWERS_WITH_REASON, REFUSED_ANSWERS, REFUSED_REASON, type Answer } from './answer-ways.js';
 import { askRaw, type HeaderLines, type Protocol, type RawAnswer } from './raw-answers.js';
 
 /** What a client got, and what `writeHead` threw. */
@@ -142,7 +142,7 @@ function withoutBlanks({ lines, ...outcome }: Outcome): Outcome {
 
 const VERSIONS: [Protocol, Record<string, Answer>, Record<string, Answer>][] = [
   ['HTTP/1.1', { ...ANSWERS, ...ANSWERS_WITH_REASON }, { ...REFUSED_ANSWERS, 'a line break in a reason': REFUSED_REASON }],
-  ['HTTP/2', ANSWERS, REFUSED_ANSWERS],
+  ['HTTP/2', { ...ANSWERS, ...ANSWERS_OF_HTTP2 }, REFUSED_ANSWERS],
 ];
 
 describe.each(VERSIONS)('a response over %s', (version, answers, refused) => {
@@ -219,19 +219,37 @@ function lonelyResponse(): http.ServerResponse {
 
 const SPAN: SpanContext = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 1 };
 
-const ENDS: Record<string, Answer> = {
-  'that is closed without headers': (response) => void response.emit('close'),
+const ENDS: Record<string, (response: http.ServerResponse, stop: () => void) => void> = {
+  'that is over without headers': (_response, stop) => stop(),
   'whose headers are sent': (response) => void response.writeHead(200),
 };
 
 for (const [end, act] of Object.entries(ENDS)) {
   verifies('R27', `a response ${end} keeps neither a method nor a listener`, () => {
     const response = lonelyResponse();
-    watchHeaders(response, { add: [], remember: true });
-    act(response);
+    act(response, watchHeaders(response, { add: [], remember: true }));
     expect([Object.hasOwn(response, 'writeHead'), response.listenerCount('close')]).toEqual([false, 0]);
   });
 }
+
+verifies('R27', 'a response that is watched behind its headers keeps neither a method nor a listener', () => {
+  const response = lonelyResponse();
+  response.writeHead(200);
+  watchHeaders(response, { add: [], remember: true });
+  expect([Object.hasOwn(response, 'writeHead'), response.listenerCount('close')]).toEqual([false, 0]);
+});
+
+verifies(['R22', 'X6'], 'a response that takes no more headers is sent as it is', () => {
+  expectDiagnostics('OTELIER_INTERNAL_ERROR');
+  const response = lonelyResponse();
+  response.setHeader('X-A', '1');
+  response.setHeader = (): never => {
+    throw new Error('no more headers');
+  };
+  watchHeaders(response, { add: addedByPropagation(SPAN), remember: false });
+  response.writeHead(200);
+  expect([response.headersSent, response.getHeaders()]).toEqual([true, { 'x-a': '1' }]);
+});
 
 verifies('R22', 'a response that is watched twice tells its trace once', () => {
   const response = lonelyResponse();

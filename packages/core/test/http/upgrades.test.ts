@@ -9,6 +9,7 @@ import { serveWatched, talk, watcher, type UpgradeHandler, type WatchedServer } 
 
 const HANDSHAKE = 'GET /chat?token=hunter2 HTTP/1.1\r\nHost: chat.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n';
+const FORBIDDEN = 'HTTP/1.1 403 Forbidden\r\n\r\n';
 const DURATION = 'http.server.request.duration';
 
 const block = blockBench();
@@ -136,6 +137,13 @@ describe('a request that takes its connection over', () => {
     expect([span.status.code, span.attributes['error.type']]).toEqual([SpanStatusCode.ERROR, 'server_disconnected']);
   });
 
+  verifies('R9', 'is broken off by a server that ends the connection without an answer', async () => {
+    const { port } = await serve((_request, socket) => void socket.end());
+    await talk(port, HANDSHAKE);
+    const span = await oneSpan();
+    expect([span.status.code, span.attributes['error.type']]).toEqual([SpanStatusCode.ERROR, 'server_disconnected']);
+  });
+
   verifies(['R9', 'R12'], "runs its handlers and those of the socket in the request's context, beneath the caller", async () => {
     const seen: string[] = [];
     let closed: Promise<unknown> = Promise.resolve();
@@ -162,11 +170,13 @@ describe('a request that takes its connection over', () => {
     expect(trace.getActiveSpan()).toBeUndefined();
   });
 
-  it.each([
-    ['a text', (head: string) => head],
-    ['bytes', (head: string) => Buffer.from(head)],
-  ])('tells the caller its trace in the 101 that is written as %s', async (_what, encode) => {
-    const { port } = await serve((_request, socket) => void socket.write(encode(SWITCHING)), { responsePropagation: true });
+  it.each<[string, (head: string) => string | Uint8Array, BufferEncoding]>([
+    ['a text', (head) => head, 'utf8'],
+    ['bytes', (head) => Buffer.from(head), 'utf8'],
+    ['bytes of no Buffer', (head) => new Uint8Array(Buffer.from(head)), 'utf8'],
+    ['hexadecimal digits', (head) => Buffer.from(head).toString('hex'), 'hex'],
+  ])('tells the caller its trace in the 101 that is written as %s', async (_what, encode, encoding) => {
+    const { port } = await serve((_request, socket) => void socket.write(encode(SWITCHING), encoding), { responsePropagation: true });
     const text = await talk(port, HANDSHAKE, (received) => received.includes('\r\n\r\n'));
     const { traceId, spanId } = (await oneSpan()).spanContext();
     const told = `00-${traceId}-${spanId}-01`;
@@ -181,6 +191,82 @@ describe('a request that takes its connection over', () => {
       '',
       '',
     ]);
+  });
+
+  verifies('R22', 'adds nothing to an answer that is no 101', async () => {
+    const { port } = await serve((_request, socket) => void socket.end(FORBIDDEN), { responsePropagation: true });
+    expect(await talk(port, HANDSHAKE)).toBe(FORBIDDEN);
+  });
+
+  verifies('R22', 'adds nothing to what follows the 101, beneath a write that the application has replaced', async () => {
+    const { port } = await serve(
+      (_request, socket) => {
+        const before = socket.write.bind(socket) as (text: string) => boolean;
+        socket.write = ((text: string) => before(text)) as Socket['write'];
+        socket.write(SWITCHING);
+        socket.write(SWITCHING);
+        socket.end();
+      },
+      { responsePropagation: true },
+    );
+    const text = await talk(port, HANDSHAKE);
+    expect(text.split('traceresponse: ')).toHaveLength(2);
+    expect(text.endsWith(SWITCHING)).toBe(true);
+  });
+
+  const ENDS: readonly (readonly [how: string, end: (socket: Socket, client: Socket) => unknown])[] = [
+    ['is answered', (socket) => socket.write(SWITCHING)],
+    ['is given up by its client', (socket, client) => (client.end(), once(socket.resume(), 'end'))],
+  ];
+  for (const [how, end] of ENDS) {
+    verifies(['R27', 'X7'], `leaves nothing on a connection whose request ${how}`, async () => {
+      const states: unknown[] = [];
+      for (const isWatched of [false, true]) {
+        watched = await serveWatched();
+        if (!isWatched) {
+          watched.unwatch();
+        }
+        const upgraded = once(watched.server, 'upgrade') as Promise<[unknown, Socket]>;
+        const client = connect(watched.port, '127.0.0.1');
+        client.write(HANDSHAKE);
+        const [, socket] = await upgraded;
+        await end(socket, client);
+        const methods = ['write', 'end'].filter((name) => Object.hasOwn(socket, name));
+        states.push([methods, socket.listenerCount('end'), socket.listenerCount('close')]);
+        client.destroy();
+        await watched.close();
+      }
+      expect(states[1]).toEqual(states[0]);
+      await oneSpan();
+      watched = undefined;
+    });
+  }
+
+  verifies(['R9', 'R14'], 'is observed once when it is handed on to another server', async () => {
+    const second = await serveWatched();
+    second.server.on('upgrade', (_request, socket) => socket.end(FORBIDDEN));
+    const { port } = await serve((request, socket, head) => void second.server.emit('upgrade', request, socket, head));
+    await talk(port, HANDSHAKE);
+    await oneSpan();
+    expect((await block.telemetry.metric(DURATION)).map(({ count }) => count)).toEqual([1]);
+    await second.close();
+  });
+
+  verifies('R8', 'is broken off by a client that resets its connection', async () => {
+    const { port } = await serve((_request, socket) => void socket.on('error', () => {}).resume());
+    const client = connect(port, '127.0.0.1');
+    client.write(HANDSHAKE);
+    await block.telemetry.waitForActive(1);
+    client.resetAndDestroy();
+    const span = await oneSpan();
+    expect([span.attributes['error.type'], span.status.code, span.events]).toEqual(['client_disconnected', SpanStatusCode.UNSET, []]);
+  });
+
+  verifies(['R6', 'R9'], 'tells the error with which the server destroys the socket', async () => {
+    const { port } = await serve((_request, socket) => void socket.on('error', () => {}).destroy(new RangeError('cut')));
+    await talk(port, HANDSHAKE);
+    const span = await oneSpan();
+    expect([span.attributes['error.type'], span.status.code]).toEqual(['RangeError', SpanStatusCode.ERROR]);
   });
 
   verifies(['R9', 'R3'], 'observes CONNECT, which has no path', async () => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { context, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api';
 import { collector, setupOtel, withSpan, type Otel } from '@otelier/core';
-import { observeRequest, settleRequestOptions } from '@otelier/core/adapter';
+import { observeRequest, settleRequestOptions, type RequestObservation } from '@otelier/core/adapter';
 import { expectDiagnostics, startOtlpSink, verifies, type OtlpSink, type ReceivedDataPoint } from '@otelier/testkit';
 import { serverInstruments } from '../../src/http/server-metrics.js';
 import { DatabaseOperation } from '../../src/database/database-operation.js';
@@ -79,22 +79,33 @@ describe('exemplars', () => {
     expect(point).toMatchObject({ count: 4, attributes: GET, max: 11 });
   });
 
-  verifies('M7', 'lead from the duration of a request to its own span', async () => {
+  /** Observes one request, and what is done with it. */
+  async function askOnce(handle: (observation: RequestObservation) => void): Promise<void> {
     otel = setupOtel({ handleSignals: false, destinations: [collector(sinks[0]?.url)] });
     const server = createServer((request, response) => {
       const facts = { scheme: 'http', host: undefined, clientAddress: undefined } as const;
       const scope = { name: 'ours', version: '0' };
-      observeRequest({ request, response, facts, scope }, settleRequestOptions('test', {}));
+      handle(observeRequest({ request, response, facts, scope }, settleRequestOptions('test', {})));
       response.end();
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
     await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    server.closeAllConnections();
+    await once(server.close(), 'close');
+  }
+
+  verifies('M7', 'lead from the duration of a request to its own span', async () => {
+    await askOnce(() => {});
     const [point] = await flushed();
     const [span] = sinks[0]?.spans() ?? [];
     expect(point?.exemplars).toMatchObject([{ traceId: span?.traceId, spanId: span?.spanId, value: point?.sum }]);
     expect(span?.kind).toBe('SERVER');
-    server.closeAllConnections();
-    server.close();
+  });
+
+  verifies(['M7', 'R17'], 'lead to no request that turned out to be left out', async () => {
+    await askOnce((observation) => observation.ignore());
+    const [point] = await flushed();
+    expect([point?.count, point?.exemplars, sinks[0]?.spans()]).toEqual([1, [], []]);
   });
 
   verifies('M7', 'lead from the duration of a query to its own span', async () => {

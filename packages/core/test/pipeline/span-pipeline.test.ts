@@ -123,6 +123,14 @@ describe('the pipeline of one destination', () => {
     expect(pipeline.counts).toEqual({ exported: 0, failed: 0, dropped: 0 });
   });
 
+  it('has no place in its queue for spans that are left out', async () => {
+    pipeline.isLeftOut = () => true;
+    endSpans(25_000);
+    await pipeline.forceFlush();
+    expect(exporter.batches).toEqual([]);
+    expect(pipeline.counts).toEqual({ exported: 0, failed: 0, dropped: 0 });
+  });
+
   it('keeps the requests of the exporter from being traced', async () => {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     endSpans(512);

@@ -21,6 +21,7 @@ describe('the words of a text', () => {
     expect(marked("a='b c'; d")).toBe("[a='b c';] [d]");
     expect(marked('a=<b c>; d')).toBe('[a=<b c>;] [d]');
     expect(marked('a="b \\" c" d')).toBe('[a="b \\" c"] [d]');
+    expect(marked('<a b\\> c')).toBe('<[a b\\]> [c]');
     expect(marked('"a b" = "c d" e')).toBe('["a b" = "c d"] [e]');
   });
 

@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
+import { pipeline, Writable } from 'node:stream';
 import { BoomError, type Endpoint, type Exchange } from './endpoint.js';
 
 /** The ways in which a server breaks an exchange off itself. */
@@ -22,6 +23,20 @@ const BREAKS: Readonly<Record<string, (exchange: Exchange) => void>> = {
   patience: ({ response }) => void response.setTimeout(10, () => void response.destroy()),
 };
 
+/** The ways in which a handler gives up a body that it has begun to read, and answers all the same. */
+const GIVE_UPS: Readonly<Record<string, (exchange: Exchange) => void>> = {
+  pipeline: ({ request, response }) => {
+    const full = new Writable({ write: (_chunk, _encoding, done) => done(new BoomError('disk full')) });
+    pipeline(request, full, () => void response.writeHead(507).end('full'));
+  },
+  async loop({ request, response }) {
+    for await (const _chunk of request) {
+      break;
+    }
+    response.end('enough');
+  },
+};
+
 const raw = (path: string, handle: Endpoint['handle']): Endpoint => ({ method: 'GET', mount: '', path, kind: 'raw', handle });
 
 /** The routes whose exchanges end in unusual ways. */
@@ -34,6 +49,7 @@ export const CONNECTION_ENDPOINTS: readonly Endpoint[] = [
     exchange.response.write('begun');
     setTimeout(() => BREAKS[exchange.params['what'] ?? '']?.(exchange), 15);
   }),
+  raw('/given-up/:how', (exchange) => GIVE_UPS[exchange.params['how'] ?? '']?.(exchange)),
   raw('/hints', async ({ response }) => {
     await new Promise<void>((resolve) => {
       response.writeEarlyHints({ link: '</style.css>; rel=preload' }, resolve);

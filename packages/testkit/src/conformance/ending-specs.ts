@@ -6,6 +6,12 @@ import type { Spec } from './spec.js';
 /** A stream of the endpoints takes at least this long; its headers are there at once. */
 const STREAM_MILLIS = 28;
 
+/** What comes of a body that is given up: the answer's status, and what the span says of it. */
+const GIVEN_UP = [
+  ['pipeline', 507, ['507', SpanStatusCode.ERROR]],
+  ['loop', 200, [undefined, SpanStatusCode.UNSET]],
+] as const;
+
 /** When and how request spans end. */
 export const ENDING_SPECS: readonly Spec[] = [
   {
@@ -73,6 +79,20 @@ export const ENDING_SPECS: readonly Spec[] = [
       expect([span.status.code, span.events]).toEqual([SpanStatusCode.UNSET, []]);
     },
   },
+  ...GIVEN_UP.map(
+    ([how, status, outcome]): Spec => ({
+      verifies: ['R5', 'R7', 'R8'],
+      title: `ends the span with the answer when the handler gives up the request's body in a ${how}`,
+      async run(bench) {
+        const body = Buffer.alloc(16 * 1024);
+        const headers = { 'content-type': 'application/octet-stream', 'content-length': String(body.length) };
+        const { answer, span } = await exchange(bench, `/given-up/${how}`, { body, headers });
+        expect(answer.status).toBe(status);
+        expect(span.attributes['http.response.status_code']).toBe(status);
+        expect([span.attributes['error.type'], span.status.code]).toEqual(outcome);
+      },
+    }),
+  ),
   {
     verifies: ['R6', 'R8'],
     title: 'records the error of a stream that breaks the answer off, not that the client has left',

@@ -17,9 +17,14 @@ const CLIENT_FAULT = /^(HPE_|ERR_SSL_|ERR_HTTP_REQUEST_TIMEOUT$|ERR_HTTP2_ERROR$
 /** The parts of a connection that tell how it ended; those of an injected request are missing. */
 export type EndedSocket = Partial<Pick<Socket, 'readableEnded' | 'errored'>>;
 
-/** Remembers that a connection, or a session of HTTP/2, was silent for longer than the server allows. */
+/** Remembers, until {@link forgetTimeout}, that a connection or a session was silent for longer than the server allows. */
 export function noteTimeout(connection: object): void {
   timeouts().add(connection);
+}
+
+/** The connection is in use again. */
+export function forgetTimeout(connection: object): void {
+  timeouts().delete(connection);
 }
 
 /** Whether {@link noteTimeout} was told of a connection. */

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { createObservation } from '../create-observation.js';
+import { createObservation, thisMoment, type Moment } from '../create-observation.js';
 import { earlyObservationOf } from '../early-observations.js';
 import { observationOf } from '../observe-request.js';
 import { readRequestLine } from '../facts/request-line.js';
@@ -76,6 +76,18 @@ function openObservation(request: IncomingMessage): RequestObservation | undefin
   return observationOf(request) ?? earlyObservationOf(request)?.observation;
 }
 
+/**
+ * When a request that follows another one on its connection must have begun at the latest: nobody is told of its first
+ * byte, but the server has waited for as long as it allows.
+ */
+function patienceAgo(socket: Socket): Moment {
+  const { server } = socket as { readonly server?: Partial<Pick<Server, 'headersTimeout' | 'requestTimeout'>> };
+  const limits = [server?.headersTimeout, server?.requestTimeout].filter((limit) => limit !== undefined && limit > 0);
+  const millis = limits.length === 0 ? 0 : Math.min(...(limits as number[]));
+  const now = thisMoment();
+  return { millis: now.millis - millis, tick: now.tick - millis };
+}
+
 function requestErrorCode({ code }: ClientError): string | undefined {
   return typeof code === 'string' && (code.startsWith('HPE_') || code === TOO_SLOW) ? code : undefined;
 }
@@ -92,7 +104,7 @@ function observeUnreadable(
       facts: plainFacts(head),
       scope: watcher.scope,
       // What is malformed is refused at once; what is too slow has been waited for.
-      since: code === TOO_SLOW ? connection.since : undefined,
+      since: code === TOO_SLOW ? (connection.since ?? patienceAgo(socket)) : undefined,
       framework: { request: head, response: {} },
       response: () => ({ headersSent: false, statusCode: undefined }),
       responseHeaders: () => ({}),

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Context } from '@opentelemetry/api';
 import { awaitFramework } from '../early-observations.js';
-import { noteTimeout } from '../ends/connection-end.js';
+import { forgetTimeout, noteTimeout } from '../ends/connection-end.js';
+import { http2StreamOf } from '../ends/response-end.js';
 import { isObserved, observeEarly } from '../observe-request.js';
 import { noteClientError, type ClientError } from './client-errors.js';
 import { Connections } from './connections.js';
@@ -64,6 +65,7 @@ export class ServerEvents {
 
   /** Remembers what came last over a connection. */
   noteRequest(message: RequestMessage): void {
+    forgetTimeout(message.socket);
     this.connections.noteRequest(message);
   }
 
@@ -98,7 +100,7 @@ export class ServerEvents {
         return this.onClientError(args[0] as ClientError, args[1] as Socket);
       case 'upgrade':
       case 'connect':
-        return this.onUpgrade(args[0] as IncomingMessage, args[1] as Socket);
+        return this.onTakeover(args[0] as IncomingMessage, args[1] as Socket | ServerResponse);
       case 'dropRequest':
         return this.onDropped(args[0] as IncomingMessage, args[1] as Socket);
       case 'checkContinue':
@@ -116,6 +118,13 @@ export class ServerEvents {
   private onClientError(error: ClientError, socket: Socket): Visit | undefined {
     const after = noteClientError(error, { socket, connection: this.connections.of(socket) }, this.watcher);
     return after && { after };
+  }
+
+  /** In HTTP/2 it is one of many streams that is taken over, which has a response like any other. */
+  private onTakeover(request: IncomingMessage, over: Socket | ServerResponse): Visit | undefined {
+    return http2StreamOf(over as ServerResponse) === undefined
+      ? this.onUpgrade(request, over as Socket)
+      : this.onExchange(request, over as ServerResponse);
   }
 
   private onUpgrade(request: IncomingMessage, socket: Socket): Visit | undefined {
@@ -140,8 +149,14 @@ export class ServerEvents {
 
   /** The application answers the request itself, or hands it on to its framework. */
   private onExchange(request: IncomingMessage, response: ServerResponse): Visit | undefined {
-    return this.isBelowPrefix || isObserved(request)
-      ? undefined
-      : { within: observeEarly({ request, response }, this.watcher).context };
+    if (this.isBelowPrefix || isObserved(request)) {
+      return undefined;
+    }
+    return { within: observeEarly({ request, response, target: targetOf(request) }, this.watcher).context };
   }
+}
+
+/** The target of CONNECT is an authority, which has no path. */
+function targetOf({ method }: IncomingMessage): string | undefined {
+  return method === 'CONNECT' ? '' : undefined;
 }

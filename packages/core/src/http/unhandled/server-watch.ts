@@ -19,6 +19,8 @@ const RESPONSE_FINISH = 'http.server.response.finish';
 
 interface WatchedServers {
   readonly watches: WeakMap<object, ServerWatch>;
+  /** Told of a server that is gone without having been closed: one that has never listened never is. */
+  readonly gone: FinalizationRegistry<Undo>;
   /** How many there are, so that the channels are listened to no longer than needed. */
   count: number;
   /** Ends the listening to the channels, which one copy of the package does for all. */
@@ -27,6 +29,7 @@ interface WatchedServers {
 
 interface ServerWatch {
   readonly events: ServerEvents;
+  readonly undo: Undo;
 }
 
 /**
@@ -46,19 +49,41 @@ export function watchServer(server: EventEmitter, given: ServerWatcher): Undo | 
     return undefined;
   }
   const events = new ServerEvents(server, given);
-  watched.watches.set(server, { events });
-  listenToRequests(watched, 1);
-  const undos = [
-    lookIntoEvents(server, events, () => undo()),
-    () => watched.watches.delete(server),
-    () => listenToRequests(watched, -1),
-  ];
+  const uncount = countServer(server, watched);
+  const restore = lookIntoEvents(server, events, () => undo());
   const undo = (): void => {
-    forget();
-    undos.splice(0).forEach((step) => step());
+    watched.watches.delete(server);
+    restore();
+    uncount();
   };
-  const forget = onShutdown(undo);
+  watched.watches.set(server, { events, undo });
   return undo;
+}
+
+/**
+ * Counts a server until it is not watched any more, or gone: nothing here holds it.
+ *
+ * @returns the undo; later calls do nothing
+ */
+function countServer(server: EventEmitter, watched: WatchedServers): Undo {
+  const known = new WeakRef(server);
+  const forget = onShutdown(() => {
+    const alive = known.deref();
+    if (alive !== undefined) {
+      watched.watches.get(alive)?.undo();
+    }
+  });
+  let isCounted = true;
+  const uncount = (): void => {
+    if (isCounted) {
+      isCounted = false;
+      forget();
+      listenToRequests(watched, -1);
+    }
+  };
+  listenToRequests(watched, 1);
+  watched.gone.register(server, uncount);
+  return uncount;
 }
 
 /**
@@ -102,7 +127,12 @@ export function watchAcceptingServer(socket: Socket, describe: (server: Server) 
 }
 
 function watchedServers(): WatchedServers {
-  return sharedState('http.watched-servers', () => ({ watches: new WeakMap(), count: 0, unlisten: undefined }));
+  return sharedState('http.watched-servers', () => ({
+    watches: new WeakMap(),
+    gone: new FinalizationRegistry<Undo>((uncount) => uncount()),
+    count: 0,
+    unlisten: undefined,
+  }));
 }
 
 /** @param closed - called when the server is closed */

@@ -54,7 +54,7 @@ function observeAtEnd(arrival: Arrival, watcher: ServerWatcher): void {
     source.off('close', observe);
     if (!isObserved(request)) {
       // In the context of whoever made a span for the request on its way here.
-      context.with(active, observeEarly, undefined, arrival, watcher);
+      context.with(active, observeEarly, undefined, { ...arrival, isAnswered: true }, watcher);
     }
   });
   source.prependListener('finish', observe);

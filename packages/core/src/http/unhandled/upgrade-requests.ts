@@ -82,7 +82,8 @@ class Handshake {
     const onGone = (): void => {
       stop();
       forget();
-      const outcome = whoBroke(socket);
+      // What the server itself has ended is no client that has left.
+      const outcome = socket.writableEnded ? 'broken-off' : whoBroke(socket);
       this.conclude((observation) => {
         if (outcome !== 'disconnected' && socket.errored) {
           observation.recordError(socket.errored);
