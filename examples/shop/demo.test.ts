@@ -2,17 +2,20 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import { startOtlpSink, testMysql, testPostgres, missingServer } from '@otelier/testkit';
+import { startOtlpSink, testMysql, testPostgres, testRedis, missingServer } from '@otelier/testkit';
 import { runProgram } from '@otelier/testkit/child-program';
 
 const program = resolve(__dirname, 'run.mjs');
 const timeoutMillis = 60_000;
+
+const hasRedis = (): boolean => missingServer('redis') === undefined;
 
 /** The run's real databases where it has them; the embedded one, or none, where it has not. */
 async function databases(): Promise<Record<string, string>> {
   return {
     ...(missingServer('postgres') === undefined ? { SHOP_PG_URL: (await testPostgres()).url } : {}),
     ...(missingServer('mysql') === undefined ? { SHOP_MYSQL_URL: (await testMysql()).url } : {}),
+    ...(hasRedis() ? { SHOP_REDIS_URL: (await testRedis()).url } : {}),
   };
 }
 
@@ -43,7 +46,9 @@ describe('the demo', () => {
       expect(stdout).toContain('DatabaseError: relation "shop.warehouses" does not exist');
       expect(stdout).toMatch(/every expected span is there\n$/);
       expect(stdout).not.toContain('\u001B');
-      expect(services).toEqual(new Set(['shop', 'inventory', 'payment']));
+      const [added, dispatched] = [/^shop {7}└─ add dispatch\.send parcel /m, /^dispatch {9}├─ INSERT dispatch\.parcels /m];
+      expect([added, dispatched].map((line) => line.test(stdout))).toEqual([hasRedis(), hasRedis()]);
+      expect(services).toEqual(new Set(['shop', 'inventory', 'payment', ...(hasRedis() ? ['dispatch'] : [])]));
       expect(metrics).toContain('http.server.request.duration');
     },
     timeoutMillis,
@@ -81,6 +86,21 @@ describe('the demo', () => {
         'GET /slow: "GET /report" of inventory is missing beneath "GET inventory" of shop',
       );
       expect(stdout).toMatch(/not every span was as expected\n$/);
+    },
+    timeoutMillis,
+  );
+
+  it(
+    'works without a Redis, and without the worker then',
+    async () => {
+      const { SHOP_REDIS_URL: _, ...env } = await databases();
+      // Nothing is found in a folder that is not there.
+      const { exit } = await runProgram(program, { args: ['--once'], env: { ...env, PATH: '/nowhere' }, timeoutMillis });
+      const { code, stdout, stderr } = await exit;
+
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/^ {2}Redis {6}none found: orders are not dispatched/m);
+      expect(stdout).not.toMatch(/^dispatch/m);
     },
     timeoutMillis,
   );

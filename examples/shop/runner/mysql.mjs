@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { ChildProgram } from './child-program.mjs';
+import { freePort } from './free-port.mjs';
 import { findMysqlBinary, initialise } from './mysql-binary.mjs';
 
 const START_MILLIS = 30_000;
@@ -53,13 +52,4 @@ async function startPrivately(binary, cleanup) {
   await cleanup.add(() => server.stop());
   await server.waitForLine(/(mariadbd|mysqld)(\.exe)?: ready for connections/, START_MILLIS);
   return `mysql://shop:shop@127.0.0.1:${port}/shop`;
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

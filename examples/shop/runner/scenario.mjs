@@ -12,10 +12,10 @@ import { expectFailure, expectSpan } from './expectation.mjs';
 
 /**
  * The requests that the demo sends, and the trace that each has to give.
- * @param {{ hasMysql: boolean }} surroundings
+ * @param {{ hasMysql: boolean, hasRedis: boolean }} surroundings
  * @returns {Step[]}
  */
-export function createScenario({ hasMysql }) {
+export function createScenario({ hasMysql, hasRedis }) {
   return [
     {
       title: 'an order: one trace through three frameworks, down to the database',
@@ -33,6 +33,7 @@ export function createScenario({ hasMysql }) {
         expectSpan('shop', 'POST payment', [
           expectSpan('payment', 'POST /payments', hasMysql ? [expectSpan('payment', 'INSERT shop_payments')] : []),
         ]),
+        ...(hasRedis ? [throughDispatch()] : []),
       ]),
     },
     {
@@ -64,6 +65,12 @@ function throughInventory(shopRoute, inventoryRoute, query, expectEach = expectS
     expectEach('shop', 'GET inventory', [
       expectEach('inventory', `GET ${inventoryRoute}`, [expectEach('inventory', query)]),
     ]),
+  ]);
+}
+
+function throughDispatch() {
+  return expectSpan('shop', 'add dispatch.send parcel', [
+    expectSpan('dispatch', 'process dispatch', [expectSpan('dispatch', 'INSERT dispatch.parcels')]),
   ]);
 }
 

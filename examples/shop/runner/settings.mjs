@@ -4,6 +4,7 @@
  * @property {boolean} once print the traces and end
  * @property {string | undefined} postgresUrl
  * @property {string | undefined} mysqlUrl
+ * @property {string | undefined} redisUrl
  * @property {Record<string, string>} ports the port of each service, `0` for a free one
  * @property {import('./otlp-relay.mjs').Target | undefined} forwardTo where all telemetry goes as well
  * @property {boolean} colors
@@ -28,6 +29,7 @@ export function readSettings(programArguments) {
     once: programArguments.includes('--once'),
     postgresUrl: env.SHOP_PG_URL || undefined,
     mysqlUrl: env.SHOP_MYSQL_URL || undefined,
+    redisUrl: env.SHOP_REDIS_URL || undefined,
     ports: {
       shop: env.SHOP_PORT ?? '0',
       inventory: env.SHOP_INVENTORY_PORT ?? '0',

@@ -10,9 +10,9 @@ const passedOn = new Set([400, 404, 409]);
 
 /**
  * The shop's routes.
- * @param {{ inventoryUrl: string, paymentUrl: string }} services
+ * @param {{ inventoryUrl: string, paymentUrl: string, dispatch?: import('bullmq').Queue }} services
  */
-export function createApp({ inventoryUrl, paymentUrl }) {
+export function createApp({ inventoryUrl, paymentUrl, dispatch }) {
   const inventory = { name: 'inventory', url: inventoryUrl };
   const payment = { name: 'payment', url: paymentUrl };
   const app = express();
@@ -26,6 +26,7 @@ export function createApp({ inventoryUrl, paymentUrl }) {
     const reservation = await callService(inventory, `/products/${encodeURIComponent(product)}/reservations`, { quantity });
     const orderId = randomUUID();
     const charge = await callService(payment, '/payments', { orderId, amountCents: reservation.totalCents });
+    await dispatch?.add('send parcel', { orderId, product, quantity });
     log.info({ orderId, product, quantity }, 'order placed');
     response.status(201).json({ orderId, ...reservation, ...charge });
   });

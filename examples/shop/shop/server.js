@@ -1,9 +1,16 @@
 import { createApp } from './app.js';
+import { openDispatch } from './dispatch.js';
 import { log } from './log.js';
 
-const { PORT = '3000', INVENTORY_URL = 'http://127.0.0.1:3001', PAYMENT_URL = 'http://127.0.0.1:3002' } = process.env;
+const {
+  PORT = '3000',
+  INVENTORY_URL = 'http://127.0.0.1:3001',
+  PAYMENT_URL = 'http://127.0.0.1:3002',
+  REDIS_URL,
+} = process.env;
 
-const app = createApp({ inventoryUrl: INVENTORY_URL, paymentUrl: PAYMENT_URL });
+const dispatch = REDIS_URL ? openDispatch(REDIS_URL) : undefined;
+const app = createApp({ inventoryUrl: INVENTORY_URL, paymentUrl: PAYMENT_URL, dispatch });
 const server = app.listen(Number(PORT), '127.0.0.1', (error) => {
   if (error) {
     log.fatal(error.message);
@@ -14,5 +21,5 @@ const server = app.listen(Number(PORT), '127.0.0.1', (error) => {
 });
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => server.close());
+  process.once(signal, () => server.close(() => dispatch?.close()));
 }

@@ -78,7 +78,7 @@ describe('options', () => {
   it('leaves the set-up to the application with otel: false', async () => {
     await request(application(express, { otel: false })).get('/users/7').expect(200);
     const exporter = new InMemorySpanExporter();
-    const otel = setupOtel({ destinations: [], spanProcessors: [new SimpleSpanProcessor(exporter)], handleSignals: false });
+    const otel = setupOtel({ outgoing: false, destinations: [], spanProcessors: [new SimpleSpanProcessor(exporter)], handleSignals: false });
     expect(otel.status().spans.started).toBe(0);
     await request(application(express, { otel: false })).get('/users/7').expect(200);
     expect(exporter.getFinishedSpans()).toHaveLength(1);
@@ -88,7 +88,7 @@ describe('options', () => {
   it('sets up with the options given as otel', async () => {
     const exporter = new InMemorySpanExporter();
     const spanProcessors = [new SimpleSpanProcessor(exporter)];
-    const otel = { serviceName: 'shop', destinations: [], spanProcessors, handleSignals: false };
+    const otel = { serviceName: 'shop', outgoing: false as const, destinations: [], spanProcessors, handleSignals: false };
     await request(application(express, { otel })).get('/users/7').expect(200);
     expect(exporter.getFinishedSpans().map((span) => span.resource.attributes['service.name'])).toEqual(['shop']);
     await setupOtel().shutdown();

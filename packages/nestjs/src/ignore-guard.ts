@@ -4,7 +4,7 @@ import { guarded } from '@otelier/core/adapter';
 import { observationOfContext } from './observation-of-context.js';
 import { OTEL_IGNORE } from './otel-ignore.js';
 
-/** Asks each handler whether its requests are left out; it lets everybody pass. */
+/** Asks each handler whether its requests are left out, and tells who handles them; it lets everybody pass. */
 export class IgnoreGuard implements CanActivate {
   private readonly reflector = new Reflector();
   private readonly look = guarded('asking for @OtelIgnore()', (context: ExecutionContext) => this.leaveOut(context));
@@ -15,9 +15,11 @@ export class IgnoreGuard implements CanActivate {
   }
 
   private leaveOut(context: ExecutionContext): void {
+    const observation = observationOfContext(context);
+    observation?.setHandler({ framework: 'nestjs', controller: context.getClass().name });
     const places = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(OTEL_IGNORE, places) === true) {
-      observationOfContext(context)?.ignore();
+      observation?.ignore();
     }
   }
 }

@@ -225,7 +225,7 @@ describe('one module and more', () => {
 verifies(['N1', 'P1'], 'sets up with the options given as otel', async () => {
   const exporter = new InMemorySpanExporter();
   const spanProcessors = [new SimpleSpanProcessor(exporter)];
-  const otel = { serviceName: 'shop', destinations: [], spanProcessors, handleSignals: false };
+  const otel = { serviceName: 'shop', outgoing: false as const, destinations: [], spanProcessors, handleSignals: false };
   const app = await createApp('express', { imports: [OtelModule.forRoot({ otel })], controllers: [UsersController] });
   const running = await serve(app, undefined as never);
   await send(running.server, '/users/7');

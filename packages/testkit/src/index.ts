@@ -16,8 +16,10 @@ export type {
   ReceivedSpan,
   ReceivedSpanKind,
 } from './otlp/received.js';
-export { describeWith, missingServer, testMysql, testPostgres } from './databases/test-database.js';
+export { describeWith, missingServer, testMysql, testPostgres, testRedis } from './databases/test-database.js';
 export type { TestDatabase } from './databases/test-database.js';
+export { startPrivateRedis } from './databases/redis-server.js';
+export { askRedis } from './databases/redis-connection.js';
 export { acceptViolation } from './conventions/violation-ledger.js';
 export { expectDiagnostics } from './silence/expected-diagnostics.js';
 export { verifiedTitle, verifies } from './verifies.js';

@@ -7,7 +7,7 @@ import { describeWith, missingServer, runProgram } from '@otelier/testkit';
 import type { Program } from '@otelier/testkit';
 
 const fixture = join(__dirname, '../fixtures/databases/hold-servers.cjs');
-const kinds = (['postgres', 'mysql'] as const).filter((kind) => missingServer(kind) === undefined);
+const kinds = (['postgres', 'mysql', 'redis'] as const).filter((kind) => missingServer(kind) === undefined);
 
 let folder: string;
 let program: Program;
@@ -17,7 +17,7 @@ let ports: number[];
 function runServers(): Promise<Program> {
   return runProgram(fixture, {
     args: kinds,
-    env: { OTELIER_TEST_PG_URL: undefined, OTELIER_TEST_MYSQL_URL: undefined, TMPDIR: folder },
+    env: { OTELIER_TEST_PG_URL: undefined, OTELIER_TEST_MYSQL_URL: undefined, OTELIER_TEST_REDIS_URL: undefined, TMPDIR: folder },
     timeoutMillis: 25_000,
   });
 }

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import pg from 'pg';
-import { describeWith, testMysql, testPostgres } from '@otelier/testkit';
-import { mysqlDatabases, postgresDatabases } from '../src/databases/worker-databases';
+import { askRedis, describeWith, startPrivateRedis, testMysql, testPostgres, testRedis } from '@otelier/testkit';
+import { mysqlDatabases, postgresDatabases, redisDatabases } from '../src/databases/worker-databases';
 
 describeWith('postgres', 'the PostgreSQL of the tests', () => {
   it('answers a query in a database of this worker', async () => {
@@ -38,6 +38,43 @@ describeWith('mysql', 'the MariaDB or MySQL of the tests', () => {
     const [rows] = await connection.query('SELECT DATABASE() AS name');
     expect(rows).toEqual([{ name: database }]);
     await connection.end();
+  });
+});
+
+describeWith('redis', 'the Redis of the tests', () => {
+  it('answers a command in a database of this worker, which its URL names', async () => {
+    const { url, database } = await testRedis();
+    expect(new URL(url).pathname).toBe(`/${database}`);
+    const [select, set, get] = await askRedis(url, ['SELECT', database], ['SET', 'mark', '✓'], ['GET', 'mark']);
+    expect([select, set, get]).toEqual(['+OK', '+OK', '$3\r\n✓']);
+    await expect(askRedis(url, ['SELECT', '0'], ['GET', 'mark'])).resolves.toEqual(['+OK', '$-1']);
+  });
+
+  it('lets nobody in without its password', async () => {
+    const url = new URL((await testRedis()).url);
+    url.password = '';
+    await expect(askRedis(url.href, ['PING'])).rejects.toThrow(/^NOAUTH/);
+    url.password = 'wrong';
+    await expect(askRedis(url.href, ['PING'])).rejects.toThrow(/^WRONGPASS/);
+  });
+
+  it('has the databases of the workers emptied when a run begins, and no other', async () => {
+    const { url, stop } = await startPrivateRedis();
+    const key = (index: string): Promise<string[]> => askRedis(url, ['SELECT', index], ['EXISTS', 'left']);
+    await askRedis(url, ['SET', 'left', '0'], ['SELECT', '2'], ['SET', 'left', '2']);
+    await redisDatabases(url).create(['otelier_test_12_1', 'otelier_test_12_2']);
+    expect(await Promise.all(['0', '2'].map(key))).toEqual([
+      ['+OK', ':1'],
+      ['+OK', ':0'],
+    ]);
+    await stop();
+  });
+
+  it('can be started once more, and is gone when it is stopped', async () => {
+    const { url, stop } = await startPrivateRedis({ lines: ['maxmemory 32mb'] });
+    expect(await askRedis(url, ['INFO', 'memory'])).toEqual([expect.stringContaining('maxmemory:33554432')]);
+    await stop();
+    await expect(askRedis(url, ['PING'])).rejects.toThrow('ECONNREFUSED');
   });
 });
 

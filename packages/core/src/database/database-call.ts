@@ -42,4 +42,6 @@ export interface DatabaseOutcome {
   readonly failure?: DatabaseFailure | undefined;
   /** The rows that were returned, where that is known. */
   readonly returnedRows?: number | undefined;
+  /** `db.system.name`, where the server has told of itself only after the operation had begun. */
+  readonly system?: string | undefined;
 }

@@ -65,9 +65,9 @@ export class DatabaseOperation {
       .startSpan(query.name, { kind: SpanKind.CLIENT, attributes, startTime: this.startMillis }, this.callerContext);
   }
 
-  private finish({ failure, returnedRows }: DatabaseOutcome): void {
+  private finish({ failure, returnedRows, system }: DatabaseOutcome): void {
     const durationMillis = performance.now() - this.startTick;
-    const outcome = failureAttributes(failure);
+    const outcome = { ...failureAttributes(failure), ...(system === undefined ? {} : { 'db.system.name': system }) };
     operationDuration().record(durationMillis / 1000, { ...this.attributes, ...outcome }, this.context);
     if (this.span === undefined) {
       return;
@@ -76,8 +76,8 @@ export class DatabaseOperation {
     if (returnedRows !== undefined) {
       this.span.setAttribute('db.response.returned_rows', returnedRows);
     }
+    this.span.setAttributes(outcome);
     if (failure !== undefined) {
-      this.span.setAttributes(outcome);
       this.span.setStatus({ code: SpanStatusCode.ERROR, message: failure.statusCode ?? failure.type });
     }
     if (durationMillis >= this.options.slowQueryMillis) {

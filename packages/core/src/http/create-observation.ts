@@ -42,6 +42,7 @@ export function createObservation(observed: ObservedRequest, options: ResolvedRe
   const method = normalizeMethod(head.method);
   const since = observed.since ?? thisMoment();
   const scope: RequestScope = { ignored: false, attributes: undefined, setAttributes: () => {} };
+  scope.handler = { framework: observed.scope.name.slice(observed.scope.name.lastIndexOf('/') + 1) };
   const started = startRequest(
     {
       request: head,
@@ -67,5 +68,5 @@ export function createObservation(observed: ObservedRequest, options: ResolvedRe
   });
   const { spanName } = method;
   const view = { framework, response, responseHeaders, resolveRoute };
-  return new RequestObservation({ started, scope, options, measurement, spanName, adapter: observed.scope.name, ...view });
+  return new RequestObservation({ started, scope, options, measurement, spanName, ...view });
 }

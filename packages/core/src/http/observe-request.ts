@@ -33,7 +33,7 @@ export interface IncomingRequest {
   readonly since?: Moment | undefined;
   /** Called before the application's hooks: hands the telemetry to the framework's request, where it is not asked for. */
   readonly offer?: (telemetry: RequestTelemetry) => void;
-  /** Called once, when the response has ended: the matched route's template. */
+  /** The matched route's template, as far as it is known; for certain when the response has ended. */
   readonly resolveRoute?: () => string | undefined;
 }
 

@@ -11,7 +11,7 @@ import { RequestHandle, type RequestTelemetry } from './request-handle.js';
 import type { RequestMeasurement } from './request-measurement.js';
 import { readAttributes, readProperties } from './facts/request-properties.js';
 import { judgeResult, type RequestRefusal, type RequestResult, type ResponseEnd } from './request-result.js';
-import type { RequestOrigin, RequestScope } from '../tracing/request-scope.js';
+import { closeRequestScope, type RequestHandlerNames, type RequestScope } from '../tracing/request-scope.js';
 import type { StartedRequest } from './request-start.js';
 import { isSamplerLazy } from './sampling-attributes.js';
 
@@ -23,15 +23,13 @@ export interface ObservationParts {
   readonly measurement: RequestMeasurement;
   /** The first word of the span's name. */
   readonly spanName: string;
-  /** The adapter's package, such as `@otelier/express`. */
-  readonly adapter: string;
   /** What the framework hands to its handlers, and the application's hooks get. */
   readonly framework: { readonly request: object; readonly response: object };
   /** The response as it stands. */
   readonly response: () => Omit<ResponseEnd, 'outcome' | 'refusal'>;
   /** The response's headers that are recorded. */
   readonly responseHeaders: () => Attributes;
-  /** Asked once, when the response has ended. */
+  /** Asked when the response has ended, and before that by whoever wants to know the route that is known by now. */
   readonly resolveRoute: () => string | undefined;
 }
 
@@ -47,7 +45,6 @@ export class RequestObservation implements OpenRequest {
   private known: RequestHandle | undefined;
   private layerSpans: LayerSpans | undefined;
   private route: string | undefined;
-  private handler: RequestOrigin;
   private refusal: RequestRefusal | undefined;
   private unrouted = false;
   private announced = false;
@@ -59,8 +56,7 @@ export class RequestObservation implements OpenRequest {
     this.span = parts.started.span;
     this.context = parts.started.context;
     parts.scope.setAttributes = (attributes) => this.setAttributes(attributes);
-    this.handler = { framework: parts.adapter.slice(parts.adapter.lastIndexOf('/') + 1) };
-    parts.scope.origin = () => ({ ...this.handler, route: this.ended ? this.route : (this.parts.resolveRoute() ?? this.route) });
+    parts.scope.route = () => this.parts.resolveRoute() ?? this.route;
     rememberOpenRequest(this);
   }
 
@@ -113,8 +109,8 @@ export class RequestObservation implements OpenRequest {
   }
 
   /** Sets what handles the request, where a framework above the adapter knows it. */
-  setHandler(handler: Required<Pick<RequestOrigin, 'framework' | 'controller'>>): void {
-    this.handler = handler;
+  setHandler(handler: RequestHandlerNames): void {
+    this.parts.scope.handler = handler;
   }
 
   /** The framework itself says that no route answers, whatever matched on the way there. */
@@ -173,9 +169,7 @@ export class RequestObservation implements OpenRequest {
     } finally {
       this.closed = true;
       // Whatever outlives the request in its context must not keep it alive.
-      this.parts.scope.setAttributes = () => {};
-      const { handler, route } = this;
-      this.parts.scope.origin = () => ({ ...handler, route });
+      closeRequestScope(this.parts.scope, this.route);
       this.parts.measurement.release();
       this.undos.splice(0).forEach((undo) => undo());
       forgetOpenRequest(this);

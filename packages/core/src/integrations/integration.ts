@@ -11,7 +11,7 @@ export interface RunningIntegration {
 }
 
 /** The options that integrations know. */
-export type IntegrationOptions = Pick<ResolvedOptions, 'database'>;
+export type IntegrationOptions = Pick<ResolvedOptions, 'database' | 'outgoing'>;
 
 /** One library that Otelier observes. */
 export interface Integration {
@@ -28,7 +28,7 @@ export interface HandOver {
   /** Whether a module is this library. Never throws. */
   recognizes(module: unknown): boolean;
   /** Observes the copy. */
-  attach(module: unknown, options: IntegrationOptions): Undo;
+  attach(module: unknown, options: Pick<IntegrationOptions, 'database'>): Undo;
 }
 
 /** What an `import` or `require` of a CommonJS library gives: its exports, or a namespace with them as default. */

@@ -1,35 +1,26 @@
-import { createNoopMeter } from '@opentelemetry/api';
-import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
-import type { InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
-import { bindCallers, unbindCallers } from '../database/caller-context.js';
-import type { DatabaseFailure } from '../database/database-call.js';
-import { createInstrumentationTracer } from '../database/instrumentation-tracer.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
-import { patchLoadedModules } from './loading/loaded-modules.js';
-import { decideByVersion, isSupported } from './loading/supported-versions.js';
+import { answeringCaller } from './loading/caller-context.js';
+import { methodOwner, wrapMethod, type Method } from './loading/wrapped-methods.js';
+import { findDriverModules, type DriverParts } from './pg/driver-modules.js';
+import { observedClientConnect, observedPoolConnect } from './pg/pool-methods.js';
+import { observedQuery } from './pg/query-method.js';
 
-const DRIVER = { name: 'pg', from: '8.0.3', below: '9.0.0' };
-
-/** PostgreSQL by node-postgres, which publishes nothing itself: instrumentation-pg patches its prototypes in place. */
+/**
+ * PostgreSQL by node-postgres, which publishes nothing itself: the public methods of its clients and pools are replaced
+ * in place. Whatever runs itself as a query, such as a cursor, is watched by what the client tells it.
+ */
 export const pgIntegration: Integration = {
   name: 'pg',
 
   start({ database }) {
-    const instrumentation = createInstrumentation(database);
-    // From here on copies that are loaded later are patched on the way in.
-    instrumentation.enable();
-    const { scan, stop } = patchLoadedModules({
-      packageName: 'pg',
-      file: 'lib/index.js',
-      patch: ({ exports, version }) =>
-        isSupported(DRIVER, version) ? patch(instrumentation, moduleExports(exports)) : () => {},
-    });
+    const { parts, restore } = observeParts(database);
+    const { scan, stop } = findDriverModules(parts);
     return {
       scan,
       stop: () => {
-        instrumentation.disable();
         stop();
+        restore();
       },
     };
   },
@@ -37,85 +28,47 @@ export const pgIntegration: Integration = {
   handOver: {
     recognizes(module) {
       const { Client, Pool } = moduleExports(module);
-      return hasPrototypeMethod(Client, 'query') && hasPrototypeMethod(Pool, 'connect');
+      return methodOwner(prototypeOf(Client), 'query') !== undefined && methodOwner(prototypeOf(Pool), 'connect') !== undefined;
     },
 
     attach(module, { database }) {
-      return patch(createInstrumentation(database), moduleExports(module));
+      const { parts, restore } = observeParts(database);
+      parts.driver(moduleExports(module));
+      return restore;
     },
   },
 };
 
-/** instrumentation-pg, with pools that give a connection to a waiting caller in that caller's own context. */
-class PgInstrumentationWithPools extends PgInstrumentation {
-  protected override init(): InstrumentationNodeModuleDefinition[] {
-    const definitions = super.init() as InstrumentationNodeModuleDefinition[];
-    definitions
-      .filter(({ name }) => name === 'pg')
-      .forEach((definition) => decideByVersion(definition, (version) => isSupported(DRIVER, version)));
-    const pool = definitions.find(({ name }) => name === 'pg-pool');
-    const { patch: patchPool, unpatch: unpatchPool } = pool ?? {};
-    if (pool !== undefined) {
-      pool.patch = (exports: unknown, version) => {
-        bindCallers(poolPrototype(exports), ['connect']);
-        return patchPool?.(exports, version) as unknown;
-      };
-      pool.unpatch = (exports: unknown, version) => {
-        unpatchPool?.(exports, version);
-        unbindCallers(poolPrototype(exports));
-      };
+/** Observes the parts that it is given, and takes all of it back. */
+function observeParts(options: ResolvedDatabaseOptions): { readonly parts: DriverParts; readonly restore: Undo } {
+  const undos: Undo[] = [];
+  const wrap = (driverClass: unknown, name: string, create: (original: Method) => Method): void => {
+    const owner = methodOwner(prototypeOf(driverClass), name);
+    if (owner !== undefined) {
+      undos.push(wrapMethod(owner, name, create));
     }
-    return definitions;
-  }
-}
-
-/** The pool's class is all that pg-pool exports. */
-function poolPrototype(exports: unknown): object {
-  const Pool = typeof exports === 'function' ? exports : moduleExports(exports);
-  return (Pool as { readonly prototype: object }).prototype;
-}
-
-function createInstrumentation(options: ResolvedDatabaseOptions): PgInstrumentation {
-  const instrumentation = new PgInstrumentationWithPools({ enabled: false, ignoreConnectSpans: true });
-  instrumentation.setTracerProvider(createInstrumentationTracer({ dialect: 'postgresql', failure }, options));
-  // Its own durations would stand beside those of DatabaseOperation, under the same name.
-  instrumentation.setMeterProvider({ getMeter: () => createNoopMeter() });
-  return instrumentation;
-}
-
-/** Applies the package's patches to one copy's client and pool, and keeps what takes them off again. */
-function patch(instrumentation: PgInstrumentation, pg: Record<string, unknown>): Undo {
-  const [client, pool] = instrumentation.getModuleDefinitions() as InstrumentationNodeModuleDefinition[];
-  const BasePool = Object.getPrototypeOf(pg['Pool']) as unknown;
-  client?.patch?.(pg);
-  pool?.patch?.(BasePool);
-  return () => {
-    client?.unpatch?.(pg);
-    pool?.unpatch?.(BasePool);
+  };
+  const client = (clientClass: unknown): void => {
+    wrap(clientClass, 'query', (original) => observedQuery(original, options));
+    wrap(clientClass, 'connect', observedClientConnect);
+  };
+  const pool = (poolClass: unknown): void => {
+    wrap(poolClass, 'connect', observedPoolConnect);
+    wrap(poolClass, 'query', answeringCaller);
+  };
+  return {
+    parts: {
+      client,
+      pool,
+      driver: ({ Client, Pool }) => {
+        client(Client);
+        pool(Pool);
+      },
+    },
+    restore: () => undos.splice(0).forEach((undo) => undo()),
   };
 }
 
-/** The package tells a failure as `PostgreSQL error of type 'x' occurred (code: y)`. */
-function failure({ exception }: { readonly exception: unknown }): DatabaseFailure {
-  const match = /type '([^']*)' occurred \(code: ([^)]*)\)$/.exec(typeof exception === 'string' ? exception : '');
-  const [, type = 'Error', code = 'UNKNOWN'] = match ?? [];
-  if (isSqlState(code)) {
-    return { statusCode: code, type: code };
-  }
-  return { statusCode: undefined, type: code === 'UNKNOWN' ? className(type) : code };
-}
-
-/** Five digits and capitals, at least one digit: EPIPE is a system error. */
-function isSqlState(code: string): boolean {
-  return /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code);
-}
-
-/** node-postgres names its own errors `error`. */
-function className(name: string): string {
-  return name === 'error' ? 'DatabaseError' : name;
-}
-
-function hasPrototypeMethod(value: unknown, method: string): boolean {
-  const prototype = typeof value === 'function' ? (value.prototype as Record<string, unknown> | undefined) : undefined;
-  return typeof prototype?.[method] === 'function';
+function prototypeOf(value: unknown): unknown {
+  return typeof value === 'function' ? (value.prototype as unknown) : undefined;
 }

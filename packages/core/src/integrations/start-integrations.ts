@@ -1,10 +1,24 @@
+import { nameCommentedService } from '../database/sql-commenter.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { bullmqIntegration } from './bullmq.js';
+import { httpClientIntegration } from './http-client.js';
 import type { Integration, IntegrationOptions, RunningIntegration } from './integration.js';
+import { ioredisIntegration } from './ioredis.js';
 import { mysql2Integration } from './mysql2.js';
 import { pgIntegration } from './pg.js';
+import { redisIntegration } from './redis.js';
+import { undiciIntegration } from './undici.js';
 
 /** All libraries that are observed; a new one is added here. */
-export const INTEGRATIONS: readonly Integration[] = [pgIntegration, mysql2Integration];
+export const INTEGRATIONS: readonly Integration[] = [
+  pgIntegration,
+  mysql2Integration,
+  redisIntegration,
+  ioredisIntegration,
+  bullmqIntegration,
+  undiciIntegration,
+  httpClientIntegration,
+];
 
 /** The instrumentations of OpenTelemetry that observe the same, by the name of the integration. */
 const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
@@ -18,14 +32,15 @@ const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
 
 /** Starts every integration, except where the application brings an instrumentation of its own for the same library. */
 export function startIntegrations(
-  options: IntegrationOptions & Pick<ResolvedOptions, 'instrumentations'>,
+  options: IntegrationOptions & Pick<ResolvedOptions, 'instrumentations' | 'resource'>,
 ): RunningIntegration {
   const given = new Set(options.instrumentations.map(({ instrumentationName }) => instrumentationName));
   const running = INTEGRATIONS.filter(({ name }) => !SUBSTITUTES[name]?.some((substitute) => given.has(substitute))).map(
     (integration) => integration.start(options),
   );
+  const forgetService = nameCommentedService(options.resource['service.name']);
   return {
     scan: () => running.forEach(({ scan }) => scan()),
-    stop: () => running.forEach(({ stop }) => stop()),
+    stop: () => [...running.map(({ stop }) => stop), forgetService].forEach((undo) => undo()),
   };
 }

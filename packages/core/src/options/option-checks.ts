@@ -12,6 +12,7 @@ import {
 import { INSTRUMENTATION_METHODS } from './otel-instrumentation.js';
 import type { OtelOptions } from './otel-options.js';
 import { checkDatabaseOptions } from './resolve-database-options.js';
+import { checkOutgoingOptions } from './resolve-outgoing-options.js';
 
 const OPTION_NAMES = [
   'serviceName',
@@ -26,6 +27,7 @@ const OPTION_NAMES = [
   'spanProcessors',
   'metricReaders',
   'database',
+  'outgoing',
   'instrumentations',
   'shutdownTimeoutMillis',
   'handleSignals',
@@ -57,6 +59,7 @@ export function checkOptions(options: OtelOptions): void {
   }
   checkResourceAttributes(options.resourceAttributes);
   checkDatabaseOptions(options.database);
+  checkOutgoingOptions(options.outgoing);
 }
 
 function checkInstrumentations(instrumentations: unknown): void {

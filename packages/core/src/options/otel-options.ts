@@ -3,6 +3,7 @@ import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { Destination } from '../destinations/destination.js';
 import type { DatabaseOptions } from './database-options.js';
+import type { OutgoingOptions } from './outgoing-options.js';
 import type { OtelInstrumentation } from './otel-instrumentation.js';
 
 /**
@@ -61,6 +62,13 @@ export interface OtelOptions {
   readonly metricReaders?: readonly MetricReader[];
   /** What is recorded of database queries. */
   readonly database?: DatabaseOptions;
+  /**
+   * What is done with outgoing requests, those of `fetch`, undici, `node:http` and `node:https`; `false` leaves them
+   * alone: no span, no metric, no headers.
+   *
+   * @default {}
+   */
+  readonly outgoing?: OutgoingOptions | false;
   /**
    * OpenTelemetry instrumentations of the application's, started with the set-up and stopped with it. One for a library
    * that Otelier observes itself takes that over. Lists in the list are allowed, as `getNodeAutoInstrumentations()` gives.

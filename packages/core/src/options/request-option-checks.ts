@@ -87,12 +87,17 @@ function checkIgnore(ignore: AnyRequestOptions['ignore']): void {
   checkFlag('ignore.metrics', options.metrics);
 }
 
-function checkHeaders(headers: HeaderOptions | undefined): void {
+/**
+ * Checks which headers are to be recorded.
+ *
+ * @throws TypeError that names the option, its value and what is allowed
+ */
+export function checkHeaders(headers: HeaderOptions | undefined, where = 'headers'): void {
   if (headers === undefined) {
     return;
   }
-  checkNames('headers', headers, HEADER_OPTION_NAMES);
-  HEADER_OPTION_NAMES.forEach((name) => checkPatterns(`headers.${name}`, headers[name]));
+  checkNames(where, headers, HEADER_OPTION_NAMES);
+  HEADER_OPTION_NAMES.forEach((name) => checkPatterns(`${where}.${name}`, headers[name]));
 }
 
 function checkMetrics(metrics: RequestMetricOptions | undefined): void {

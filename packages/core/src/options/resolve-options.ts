@@ -5,6 +5,7 @@ import { resolveDatabaseOptions } from './resolve-database-options.js';
 import { checkOptions } from './option-checks.js';
 import type { OtelOptions } from './otel-options.js';
 import { resolveDestinations } from './resolve-destinations.js';
+import { resolveOutgoingOptions } from './resolve-outgoing-options.js';
 import { resolveResource } from './resolve-resource.js';
 import { resolveSampler } from './resolve-sampler.js';
 import type { ResolvedOptions } from './resolved-options.js';
@@ -41,6 +42,7 @@ export function resolveOptions(options: OtelOptions, around: Surroundings): Reso
       env.millis(DEFAULT_METRIC_INTERVAL_MILLIS, 'OTEL_METRIC_EXPORT_INTERVAL') ?? DEFAULT_METRIC_INTERVAL_MILLIS,
     exemplarFilter: env.word(EXEMPLAR_FILTERS, 'trace_based', 'OTEL_METRICS_EXEMPLAR_FILTER') ?? 'trace_based',
     database: resolveDatabaseOptions(options.database),
+    outgoing: resolveOutgoingOptions(options.outgoing, env),
     instrumentations: Object.freeze((options.instrumentations ?? []).flat()),
     shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS,
     handleSignals: options.handleSignals ?? true,

@@ -31,6 +31,8 @@ export class Tokenizer implements Token {
   ambiguousAt = -1;
   /** False once the text could not be SQL in this reading of its backslashes. */
   plausible = true;
+  /** Whether a comment or a hint was met, closed or not. */
+  commented = false;
 
   private readonly text: string;
   private readonly options: ReadingOptions;
@@ -93,6 +95,7 @@ export class Tokenizer implements Token {
       if (end === undefined) {
         return true;
       }
+      this.commented = true;
       if (end === -1) {
         this.finish('literal', -1);
         return false;
@@ -204,6 +207,7 @@ export class Tokenizer implements Token {
   }
 
   private openComment(): void {
+    this.commented = true;
     const kind = this.specialComment() ?? 'open-hint';
     this.inHint = kind === 'open-hint';
     this.inCode = !this.inHint;

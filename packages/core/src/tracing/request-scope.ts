@@ -2,14 +2,12 @@ import { context, createContextKey, type Attributes, type Context } from '@opent
 
 const SCOPE = createContextKey('otelier.request');
 
-/** Where in the application a request is handled, as far as that is known. */
-export interface RequestOrigin {
+/** What handles a request. */
+export interface RequestHandlerNames {
   /** Such as `express`. */
-  readonly framework?: string | undefined;
+  readonly framework: string;
   /** The class whose method handles the request, in frameworks that have such. */
-  readonly controller?: string | undefined;
-  /** The template of the matched route. */
-  readonly route?: string | undefined;
+  readonly controller?: string;
 }
 
 /** What all code that works for one request shares, by its context. */
@@ -20,8 +18,10 @@ export interface RequestScope {
   attributes: Attributes | undefined;
   /** Sets attributes on the request's span; does nothing after the response has ended. */
   setAttributes(attributes: Attributes): void;
-  /** Where the request is handled, as far as that is known by now. */
-  origin?(): RequestOrigin;
+  /** What handles the request, where that is known. */
+  handler?: RequestHandlerNames;
+  /** The template of the route that the request is in, as far as that is known by now. */
+  route?(): string | undefined;
 }
 
 /** The request for which a context works. */
@@ -32,4 +32,10 @@ export function requestScope(within: Context = context.active()): RequestScope |
 /** A context that works for a request. */
 export function withRequestScope(within: Context, scope: RequestScope): Context {
   return within.setValue(SCOPE, scope);
+}
+
+/** The request is over: what works for it still knows its route, and keeps nothing of it alive. */
+export function closeRequestScope(scope: RequestScope, route: string | undefined): void {
+  scope.setAttributes = () => {};
+  scope.route = () => route;
 }

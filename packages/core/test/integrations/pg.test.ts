@@ -40,6 +40,7 @@ describeWith('postgres', 'pg', () => {
       'db.namespace': database.database,
       'db.query.summary': 'SELECT users',
       'db.query.text': 'SELECT email FROM users WHERE id = $1',
+      'db.response.returned_rows': 0,
       'server.address': database.host,
       'server.port': database.port,
     });

@@ -81,7 +81,7 @@ describe('exemplars', () => {
 
   /** Observes one request, and what is done with it. */
   async function askOnce(handle: (observation: RequestObservation) => void): Promise<void> {
-    otel = setupOtel({ handleSignals: false, destinations: [collector(sinks[0]?.url)] });
+    otel = setupOtel({ handleSignals: false, outgoing: false, destinations: [collector(sinks[0]?.url)] });
     const server = createServer((request, response) => {
       const facts = { scheme: 'http', host: undefined, clientAddress: undefined } as const;
       const scope = { name: 'ours', version: '0' };

@@ -3,7 +3,7 @@ import { startProcess } from '../test-process';
 
 const DRIVERS = [
   { driver: 'pg', isPatched: true },
-  { driver: 'mysql2', isPatched: false },
+  { driver: 'mysql2', isPatched: true },
   { driver: 'mysql2-old', isPatched: true },
 ];
 const ORDERS = ['driver first', 'set-up first', 'handed over'];

@@ -6,7 +6,7 @@ const [name, order] = process.argv.slice(2);
 const functionsOf = {
   pg: (pg) => {
     const pool = Object.getPrototypeOf(pg.Pool).prototype;
-    return [pg.Client.prototype.query, pg.Client.prototype.connect, pool.connect, pool.end];
+    return [pg.Client.prototype.query, pg.Client.prototype.connect, pool.connect, pool.query, pool.end];
   },
   mysql2: ({ Connection, Pool }) => {
     const [connection, pool] = [Connection, Pool].map(({ prototype }) => Object.getPrototypeOf(prototype));
@@ -25,12 +25,19 @@ async function compare() {
   undo();
   await otel.shutdown();
   const after = read(driver);
-  const own = (order === 'set-up first' ? after : before).map((fn) => fn.__wrapped === undefined && fn.name !== 'boundToCaller');
+  // What was loaded after the set-up is compared with the functions of a copy that is loaded after the shutdown.
+  const own = order === 'set-up first' ? read(loadAgain()).map(String) : before;
+  const now = order === 'set-up first' ? after.map(String) : after;
   console.log(JSON.stringify({
-    observed: during.some((fn) => fn.__wrapped === true),
-    restored: order === 'set-up first' ? own.every(Boolean) : after.every((fn, index) => fn === before[index]),
+    observed: during.some((fn, index) => fn !== after[index]),
+    restored: now.every((fn, index) => fn === own[index]),
     native: name === 'pg' ? 'get' in Object.getOwnPropertyDescriptor(driver, 'native') : undefined,
   }));
+}
+
+function loadAgain() {
+  Object.keys(require.cache).forEach((path) => delete require.cache[path]);
+  return require(name);
 }
 
 void compare();

@@ -28,18 +28,18 @@ describe('the instrumentations of the application', () => {
 
   verifies('D12', 'record on the set-up, one by one or in lists, and take over from an integration', async () => {
     const undici = new UndiciInstrumentation();
-    telemetry = new TelemetryProbe({ instrumentations: [[undici]] });
+    telemetry = new TelemetryProbe({ instrumentations: [[undici]], outgoing: {} });
     expect(await scopesOfFetch()).toEqual(['@opentelemetry/instrumentation-undici']);
   });
 
   verifies('D12', 'stop with the set-up and start with the next one', async () => {
     const undici = new UndiciInstrumentation();
-    telemetry = new TelemetryProbe({ instrumentations: [undici] });
+    telemetry = new TelemetryProbe({ instrumentations: [undici], outgoing: {} });
     await telemetry.otel.shutdown();
-    telemetry = new TelemetryProbe();
+    telemetry = new TelemetryProbe({ outgoing: {} });
     expect(await scopesOfFetch()).not.toContain('@opentelemetry/instrumentation-undici');
     await telemetry.otel.shutdown();
-    telemetry = new TelemetryProbe({ instrumentations: [undici] });
+    telemetry = new TelemetryProbe({ instrumentations: [undici], outgoing: {} });
     expect(await scopesOfFetch()).toEqual(['@opentelemetry/instrumentation-undici']);
   });
 
@@ -50,7 +50,7 @@ describe('the instrumentations of the application', () => {
         throw new Error('an API of another line');
       },
     });
-    telemetry = new TelemetryProbe({ instrumentations: [broken, new UndiciInstrumentation()] });
+    telemetry = new TelemetryProbe({ instrumentations: [broken, new UndiciInstrumentation()], outgoing: {} });
     expect(await scopesOfFetch()).toEqual(['@opentelemetry/instrumentation-undici']);
     expect(telemetry.otel.status().problems).toMatchObject([
       { code: 'OTELIER_INSTRUMENTATION_FAILED', message: expect.stringContaining('an API of another line') as string },

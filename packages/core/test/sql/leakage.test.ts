@@ -33,6 +33,16 @@ describe('the description of a statement with secrets in it', () => {
       expect(leaking).toEqual([]);
     });
 
+    verifies('D4', `holds no literal of a ${dialect} server that reads backslashes in another way`, () => {
+      const random = new SeededRandom(11);
+      const leaking = failures(() => {
+        const { sql, secrets } = secretStatement(random, dialect, 'other');
+        const leaked = leaks(sql, dialect, secrets);
+        return leaked.length > 0 ? { sql, leaked } : undefined;
+      });
+      expect(leaking).toEqual([]);
+    });
+
     verifies('D4', `holds no literal of a ${dialect} statement that is cut anywhere`, () => {
       const random = new SeededRandom(7);
       const leaking = failures(() => {

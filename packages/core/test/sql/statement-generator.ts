@@ -1,4 +1,5 @@
 import type { SqlDialect } from '../../src/sql/describe-sql.js';
+import { comments, literals, names, numbers, otherLiterals, shared, unclosed, type Wrap } from './secret-forms.js';
 import type { SeededRandom } from './seeded-random.js';
 
 /** A statement with a value that must not come out of it. */
@@ -6,82 +7,6 @@ export interface SecretStatement {
   readonly sql: string;
   readonly secrets: readonly string[];
 }
-
-type Wrap = (secret: string) => string;
-
-const doubled = (text: string, quote: string): string => text.replaceAll(quote, quote + quote);
-const escaped = (text: string): string => text.replace(/[\\'"]/g, '\\$&');
-
-const shared: readonly Wrap[] = [
-  (secret) => `'${secret}'`,
-  (secret) => `'it''s ${secret}'`,
-  (secret) => `'a\n${secret}'`,
-  (secret) => `'-- ${secret}'`,
-  (secret) => `'/* ${secret}'`,
-  (secret) => `'; ${secret} $$ \` " ( '`,
-  (secret) => `N'${secret}'`,
-  (secret) => `X'${secret}'`,
-  (secret) => `'x${doubled(`'${secret}'`, "'")}x'`,
-];
-
-const literals: Readonly<Record<SqlDialect, readonly Wrap[]>> = {
-  postgresql: [
-    ...shared,
-    (secret) => `E'${escaped(`'${secret}\\`)}'`,
-    (secret) => `e'a'\n'${escaped(`'${secret}'`)}'`,
-    (secret) => `U&'\\0061 ${secret}'`,
-    (secret) => `$$it's ${secret}$$`,
-    (secret) => `$t_1$ ' ${secret} $$ $t$ $t_1$`,
-    (secret) => `1$a$ ${secret} $a$`,
-    (secret) => `'{"k": "${secret}"}'::jsonb`,
-    (secret) => `'C:\\${secret}\\'`,
-  ],
-  mysql: [
-    ...shared,
-    (secret) => `"${secret}"`,
-    (secret) => `"say ""${secret}"""`,
-    (secret) => `'${escaped(`'${secret}'`)}'`,
-    (secret) => `"${escaped(`"${secret}" \\`)}"`,
-    (secret) => `_utf8mb4'${secret}'`,
-    (secret) => `_latin1 "${secret}"`,
-    (secret) => `'${secret}\\\\'`,
-    (secret) => `@'${secret}'`,
-  ],
-};
-
-const comments: Readonly<Record<SqlDialect, readonly Wrap[]>> = {
-  postgresql: [
-    (secret) => `-- ${secret}\n`,
-    (secret) => `--${secret}'\r`,
-    (secret) => `/* ${secret} ' */`,
-    (secret) => `/*${secret}/* " */ ${secret}*/`,
-    (secret) => `/*! ${secret} */`,
-  ],
-  mysql: [
-    (secret) => `-- ${secret}"\n`,
-    (secret) => `#${secret}'\n`,
-    (secret) => `/* ${secret} ' */`,
-    (secret) => `/* /* ${secret} */`,
-    (secret) => `/*! + '${secret}' */`,
-    (secret) => `/*M!100100 + "${secret}" */`,
-  ],
-};
-
-const unclosed: Readonly<Record<SqlDialect, readonly Wrap[]>> = {
-  postgresql: [
-    (secret) => `'${secret}`,
-    (secret) => `E'\\'${secret}`,
-    (secret) => `"${secret}`,
-    (secret) => `$q$ ${secret} $$`,
-    (secret) => `/* /* */ ${secret}`,
-  ],
-  mysql: [(secret) => `'${secret}`, (secret) => `"\\"${secret}`, (secret) => `\`${secret}`, (secret) => `/* ${secret}`],
-};
-
-const names: Readonly<Record<SqlDialect, readonly string[]>> = {
-  postgresql: ['users', '"order list"', 'shop."T""1"', 'a.b.c', 't$1', '"--"', `"it's"`, 'größe'],
-  mysql: ['users', '`order list`', '`shop`.`T``1`', 'a.b', '$t', '`--`', "`it's`", '`"`'],
-};
 
 const templates: readonly string[] = [
   'SELECT N FROM N WHERE N = V',
@@ -95,11 +20,36 @@ const templates: readonly string[] = [
   'SET N = V',
   'SELECT /*+ N(V) */ N FROM N LIMIT V',
   'CREATE TABLE N (N int DEFAULT V); SELECT V',
+  'MERGE INTO N USING N ON N = V WHEN MATCHED THEN UPDATE SET N = V WHEN NOT MATCHED THEN INSERT VALUES (V)',
+  'INSERT INTO N (N) VALUES (V) ON CONFLICT (N) DO UPDATE SET N = V',
+  'INSERT INTO N SET N = V ON DUPLICATE KEY UPDATE N = V',
+  'WITH N AS ( INSERT INTO N VALUES (V) RETURNING N ) SELECT N FROM N WHERE N = V',
+  'EXPLAIN ANALYZE SELECT N FROM N WHERE N = V',
+  'VALUES (V, V), (V, V)',
+  'COPY N FROM V WITH (DELIMITER V)',
+  'PREPARE N AS SELECT V; EXECUTE N(V, V)',
+  'ALTER USER N PASSWORD V',
+  'CREATE USER N IDENTIFIED BY V',
+  'BEGIN; UPDATE N SET N = V; COMMIT',
+  'SELECT CASE WHEN N = V THEN V ELSE V END FROM N ORDER BY N LIMIT V OFFSET V',
+  'NOTIFY N , V',
+  'COMMENT ON TABLE N IS V',
+  'SELECT N FROM N WHERE N IN (V, V) AND N NOT IN (V) GROUP BY N HAVING count(*) > V',
   'SELECT V',
 ];
 
-/** Makes a statement in which secrets stand in literals and comments of every form that a dialect has. */
-export function secretStatement(random: SeededRandom, dialect: SqlDialect): SecretStatement {
+/**
+ * Makes a statement in which secrets stand in literals and comments of every form that a dialect has.
+ *
+ * @param backslashes - `other` for a server that reads a backslash not as the dialect does by default; such a statement
+ * has nothing unclosed, because a text that is an error to that server can be SQL to the other one
+ */
+export function secretStatement(
+  random: SeededRandom,
+  dialect: SqlDialect,
+  backslashes: 'usual' | 'other' = 'usual',
+): SecretStatement {
+  const known = backslashes === 'other' ? otherLiterals[dialect] : literals[dialect];
   const secrets: string[] = [];
   const hide = (wraps: readonly Wrap[]): string => {
     const secret = `zq${random.text('0123456789abcdef', 10)}`;
@@ -108,11 +58,11 @@ export function secretStatement(random: SeededRandom, dialect: SqlDialect): Secr
   };
   const value = (): string => {
     if (random.below(4) > 0) {
-      return hide(literals[dialect]);
+      return hide(known);
     }
     const digits = `73${random.text('0123456789', 9)}`;
     secrets.push(digits);
-    return random.pick([digits, `-${digits}`, `${digits}.5e-1`, `0x${digits}`, `.${digits}`]);
+    return random.pick(numbers)(digits);
   };
   const gap = (inHint: boolean): string => {
     const comment = !inHint && random.below(5) === 0 ? hide(comments[dialect]) : '';
@@ -129,6 +79,6 @@ export function secretStatement(random: SeededRandom, dialect: SqlDialect): Secr
         .replace(/\bV\b/g, () => (inHint ? hide([shared[0] ?? ((secret): string => `'${secret}'`)]) : value()));
       return written + gap(inHint);
     });
-  const tail = random.below(6) === 0 ? hide(unclosed[dialect]) : '';
+  const tail = backslashes === 'usual' && random.below(6) === 0 ? hide(unclosed[dialect]) : '';
   return { sql: words.join('') + tail, secrets };
 }

@@ -10,6 +10,8 @@ export interface DatabasePools {
   pg(id: number): Promise<number>;
   /** Rejects when this run has no MySQL server. */
   mysql(id: number): Promise<number>;
+  /** The statement that asks for it, as the MySQL server has got it; empty when this run has none. */
+  statement(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -28,6 +30,11 @@ export async function openPools(): Promise<DatabasePools> {
     async mysql(id) {
       const [rows] = (await mysql?.query<RowDataPacket[]>('SELECT ? AS id, SLEEP(0.002)', [id])) ?? [[]];
       return (rows[0] as { id: number } | undefined)?.id ?? -1;
+    },
+    async statement() {
+      const sql = 'SELECT info FROM information_schema.processlist WHERE id = CONNECTION_ID()';
+      const [rows] = (await mysql?.query<RowDataPacket[]>(sql)) ?? [[]];
+      return String(rows[0]?.['info'] ?? '');
     },
     async close() {
       await pg.end();

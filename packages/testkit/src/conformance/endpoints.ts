@@ -57,6 +57,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
       return { id, before, after: activeTraceId() };
     }),
   ),
+  value('/statement/:id', async () => ({ statement: await openedPools().statement() })),
   { ...value('/body', ({ body }) => ({ body, trace: activeTraceId() })), method: 'POST' },
   {
     ...value('/stream', () =>

@@ -16,6 +16,7 @@ import { NAMING_SPECS } from './naming-specs.js';
 import { PRIVACY_SPECS } from './privacy-specs.js';
 import { PROPAGATION_SPECS } from './propagation-specs.js';
 import { OPTION_SPECS } from './option-specs.js';
+import { describeQueryComments } from './query-comments.js';
 import { ROUTE_SPECS } from './route-specs.js';
 import type { Spec } from './spec.js';
 import { TelemetryProbe } from './telemetry-probe.js';
@@ -50,6 +51,9 @@ export function describeConformance(host: ConformanceHost, specs: readonly Spec[
   for (const transport of host.transports) {
     const meant = specs.filter((spec) => spec.notOver?.[transport] === undefined);
     describe(`${host.name} over ${TRANSPORTS[transport].title}`, () => runSpecs(host, transport, meant));
+  }
+  if (specs === CONFORMANCE_SPECS) {
+    describeQueryComments(host);
   }
 }
 

@@ -18,13 +18,16 @@ export interface MeasuredPoint {
   readonly boundaries: readonly number[];
 }
 
+/** What the specification collects as it stands, also where everything else is collected as differences. */
+const UP_DOWN = new Set([InstrumentType.UP_DOWN_COUNTER, InstrumentType.OBSERVABLE_UP_DOWN_COUNTER]);
+
 /** A set-up whose telemetry stays in memory. */
 export class TelemetryProbe {
   readonly otel: Otel;
   private readonly exporter = new InMemorySpanExporter();
   private readonly reader = new ProbeReader({
     aggregationTemporalitySelector: (type) =>
-      type === InstrumentType.UP_DOWN_COUNTER ? AggregationTemporality.CUMULATIVE : AggregationTemporality.DELTA,
+      UP_DOWN.has(type) ? AggregationTemporality.CUMULATIVE : AggregationTemporality.DELTA,
   });
 
   constructor(options: OtelOptions = {}) {
@@ -34,6 +37,8 @@ export class TelemetryProbe {
       spanProcessors: [new SimpleSpanProcessor(this.exporter)],
       metricReaders: [this.reader],
       handleSignals: false,
+      // The clients of the tests run in the same process.
+      outgoing: false,
       ...options,
     });
   }

@@ -33,7 +33,14 @@ export const METRIC_DEFINITIONS: ReadonlyMap<string, MetricDefinition> = new Map
     'http.client.request.duration': {
       unit: 's',
       required: ['http.request.method', 'server.address', 'server.port'],
-      optional: ['error.type', 'http.response.status_code', 'network.protocol.name', 'network.protocol.version'],
+      // The scheme is opt-in, but no further series: the port has nearly told it.
+      optional: [
+        'error.type',
+        'http.response.status_code',
+        'network.protocol.name',
+        'network.protocol.version',
+        'url.scheme',
+      ],
     },
     'db.client.operation.duration': {
       unit: 's',

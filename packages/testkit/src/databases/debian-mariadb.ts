@@ -1,16 +1,9 @@
-import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { aptLists } from './apt-lists';
-import type { AptLists } from './apt-lists';
-import { cacheFolder } from './cache-folder';
+import { unpackPackages } from './debian-packages';
 import type { MysqlBinaries } from './mysql-binaries';
 import { findShare } from './mysql-binaries';
-import { findProgram, isExecutable } from './program-search';
+import { isExecutable } from './program-search';
 
-const run = promisify(execFile);
 const serverPackage = 'mariadb-server-core';
 
 /**
@@ -18,72 +11,15 @@ const serverPackage = 'mariadb-server-core';
  * @throws Error when a package can't be downloaded or unpacked.
  */
 export async function mariadbFromDebian(): Promise<MysqlBinaries | string> {
-  if (!findProgram('apt-get') || !findProgram('dpkg')) {
-    return 'no apt-get and dpkg here';
+  const unpacked = await unpackPackages({ name: 'mariadb', packages: [serverPackage] });
+  if (typeof unpacked === 'string') {
+    return unpacked;
   }
-  const cache = await cacheFolder();
-  const root = join(cache, `mariadb-${release()}-${process.arch}`);
-  if (!existsSync(root)) {
-    await fetchTree(cache, root);
-  }
+  const { root, libraries } = unpacked;
   const server = join(root, 'usr', 'sbin', 'mariadbd');
   const share = findShare(join(root, 'usr'));
   if (!isExecutable(server) || !share) {
     return `${serverPackage} in ${root} holds no server`;
   }
-  const libraries = join(root, 'libraries');
   return { flavor: 'MariaDB', server, share, libraries, from: 'Debian packages' };
-}
-
-// The libraries fit the release that they came from, so another release gets a tree of its own.
-function release(): string {
-  const text = readFileSync('/etc/os-release', 'utf8');
-  const field = (name: string): string => new RegExp(`^${name}="?([\\w.-]+)`, 'm').exec(text)?.[1] ?? 'unknown';
-  return `${field('ID')}-${field('VERSION_ID')}`;
-}
-
-// Another run may be doing the same: the tree comes into being at once, by its last step.
-async function fetchTree(cache: string, root: string): Promise<void> {
-  const folder = await mkdtemp(join(cache, 'unpacking-'));
-  try {
-    const packages = join(folder, 'packages');
-    const tree = join(folder, 'tree');
-    await mkdir(packages);
-    await download(await aptLists(serverPackage, cache), packages);
-    for (const file of await readdir(packages)) {
-      await run('dpkg', ['-x', join(packages, file), tree]);
-    }
-    await collectLibraries(tree);
-    await rename(tree, root).catch((error: unknown) => {
-      if (!existsSync(root)) {
-        throw error;
-      }
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function download(lists: AptLists, folder: string): Promise<void> {
-  const onlyDepends = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'].map(
-    (kind) => `--no-${kind}`,
-  );
-  const { stdout } = await run('apt-cache', [...lists.options, 'depends', ...onlyDepends, serverPackage]);
-  // A minimal machine lacks some of the libraries. The C library must be the machine's own.
-  const named = [...stdout.matchAll(/^\s*\|?Depends: ([^<\s]+)$/gm)].map(([, name]) => name ?? '');
-  const libraries = named.filter((name) => /^(lib|zlib)/.test(name) && name !== 'libc6');
-  await run('apt-get', [...lists.options, 'download', serverPackage, ...libraries], { cwd: folder });
-}
-
-// Debian's multi-arch folder has a name of its own per architecture; one folder of links is enough for the loader.
-async function collectLibraries(tree: string): Promise<void> {
-  const { stdout } = await run('find', [tree, '-name', '*.so*', '(', '-type', 'f', '-o', '-type', 'l', ')']);
-  const libraries = join(tree, 'libraries');
-  await mkdir(libraries);
-  for (const file of stdout
-    .trim()
-    .split('\n')
-    .filter((line) => /\/lib\//.test(line))) {
-    await run('cp', ['-P', file, libraries]);
-  }
 }

@@ -3,10 +3,11 @@ import type { DatabaseServer } from './database-server';
 import { NoServerError } from './database-server';
 import { startMysql } from './mysql-server';
 import { startPostgres } from './postgres-server';
+import { startRedis } from './redis-server';
 import { databaseName } from './test-database';
 import { currentRun, kinds, prefixVariable, runKey } from './test-run';
 import type { DatabaseKind, TestRun } from './test-run';
-import { mysqlDatabases, postgresDatabases } from './worker-databases';
+import { databasesOf } from './worker-databases';
 
 // Jest loads this file and what it imports with plain require, past its own module mapping: the imports in this folder
 // have no extension because no compiled .js files exist.
@@ -23,6 +24,7 @@ export default async function setUp(config: { readonly maxWorkers: number }): Pr
   const outcomes = await Promise.allSettled([
     prepare('postgres', { run, names, start: startPostgres }),
     prepare('mysql', { run, names, start: startMysql }),
+    prepare('redis', { run, names, start: startRedis }),
   ]);
   const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
   const fatal = failures.filter((failure) => process.env['CI'] || !(failure instanceof NoServerError));
@@ -44,8 +46,7 @@ async function prepare(kind: DatabaseKind, { run, names, start }: Preparation): 
   try {
     const server = await start();
     run.servers.push({ kind, server, isGiven });
-    const databases = kind === 'postgres' ? postgresDatabases(server.url) : mysqlDatabases(server.url);
-    await databases.create(names);
+    await databasesOf(kind, server.url).create(names);
     process.env[urlVariable] = server.url;
     announce(server.origin);
   } catch (error) {

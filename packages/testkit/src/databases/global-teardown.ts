@@ -1,5 +1,5 @@
 import { kinds, currentRun, runKey } from './test-run';
-import { mysqlDatabases, postgresDatabases } from './worker-databases';
+import { databasesOf } from './worker-databases';
 
 /** Stops the servers that global set-up started, and removes its databases from those that were given by URL. */
 export default async function tearDown(): Promise<void> {
@@ -11,8 +11,7 @@ export default async function tearDown(): Promise<void> {
   await Promise.all(
     run.servers.map(async ({ kind, server, isGiven }) => {
       if (isGiven) {
-        const databases = kind === 'postgres' ? postgresDatabases(server.url) : mysqlDatabases(server.url);
-        await databases.drop(run.prefix);
+        await databasesOf(kind, server.url).drop(run.prefix);
       } else {
         delete process.env[kinds[kind].urlVariable];
       }

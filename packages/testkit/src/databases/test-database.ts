@@ -11,7 +11,7 @@ export interface TestDatabase {
   readonly database: string;
 }
 
-// Neither driver is imported here: tests decide what is imported first, and see no queries but their own.
+// No driver is imported here: tests decide what is imported first, and see no queries but their own.
 
 /**
  * This Jest worker's own database on a real PostgreSQL; it is empty when the run starts and shared by its test files.
@@ -28,6 +28,15 @@ export async function testPostgres(): Promise<TestDatabase> {
  */
 export async function testMysql(): Promise<TestDatabase> {
   return databaseOf('mysql');
+}
+
+/**
+ * This Jest worker's own database on a real Redis: an index, empty when the run starts and shared by the worker's test
+ * files.
+ * @throws Error that begins with `no Redis server:` when the run has none.
+ */
+export async function testRedis(): Promise<TestDatabase> {
+  return databaseOf('redis');
 }
 
 /** Why this run has no server of a kind, such as `no MySQL server: …`; undefined when it has one. */
@@ -54,18 +63,22 @@ export function databaseName(prefix: string, worker: number | string): string {
   return `${prefix}${worker}`;
 }
 
+const defaultPorts: Readonly<Record<DatabaseKind, number>> = { postgres: 5432, mysql: 3306, redis: 6379 };
+
 function databaseOf(kind: DatabaseKind): TestDatabase {
   const reason = missingServer(kind);
   if (reason !== undefined) {
     throw new Error(reason);
   }
   const url = new URL(process.env[kinds[kind].urlVariable] ?? '');
-  const database = databaseName(process.env[prefixVariable] ?? '', process.env['JEST_WORKER_ID'] ?? 1);
+  const worker = process.env['JEST_WORKER_ID'] ?? 1;
+  // A database of Redis has no name, only a number.
+  const database = kind === 'redis' ? String(worker) : databaseName(process.env[prefixVariable] ?? '', worker);
   url.pathname = `/${database}`;
   return {
     url: url.href,
     host: url.hostname,
-    port: Number(url.port || (kind === 'postgres' ? 5432 : 3306)),
+    port: Number(url.port || defaultPorts[kind]),
     user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
     database,

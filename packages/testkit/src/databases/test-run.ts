@@ -1,9 +1,10 @@
 import type { DatabaseServer } from './database-server';
 
-/** The two kinds of server that the tests use, with the variables that tell the Jest workers about them. */
+/** The kinds of server that the tests use, with the variables that tell the Jest workers about them. */
 export const kinds = {
   postgres: { product: 'PostgreSQL', urlVariable: 'OTELIER_TEST_PG_URL', absenceVariable: 'OTELIER_TEST_PG_ABSENCE' },
   mysql: { product: 'MySQL', urlVariable: 'OTELIER_TEST_MYSQL_URL', absenceVariable: 'OTELIER_TEST_MYSQL_ABSENCE' },
+  redis: { product: 'Redis', urlVariable: 'OTELIER_TEST_REDIS_URL', absenceVariable: 'OTELIER_TEST_REDIS_ABSENCE' },
 } as const;
 
 /** A kind of server. */

@@ -1,11 +1,18 @@
 import { createConnection } from 'mysql2/promise';
 import type { RowDataPacket } from 'mysql2/promise';
 import pg from 'pg';
+import { askRedis } from './redis-connection';
+import type { DatabaseKind } from './test-run';
 
 /** Creates and removes the databases of one test run on a server. */
 export interface WorkerDatabases {
   create(names: readonly string[]): Promise<void>;
   drop(prefix: string): Promise<void>;
+}
+
+/** Databases of a kind on the server at a URL. */
+export function databasesOf(kind: DatabaseKind, url: string): WorkerDatabases {
+  return { postgres: postgresDatabases, mysql: mysqlDatabases, redis: redisDatabases }[kind](url);
 }
 
 /** Databases on the PostgreSQL server at a URL whose user may create databases. */
@@ -65,4 +72,23 @@ export function mysqlDatabases(url: string): WorkerDatabases {
         }
       }),
   };
+}
+
+/**
+ * Databases on the Redis server at a URL: they are there from the beginning, under the numbers that the names end in.
+ * Runs that share a server by URL share them too.
+ */
+export function redisDatabases(url: string): WorkerDatabases {
+  return {
+    create: async (names) => {
+      const indexes = names.map((name) => redisIndex(name));
+      await askRedis(url, ...indexes.flatMap((index) => [['SELECT', index], ['FLUSHDB']]));
+    },
+    drop: async () => {},
+  };
+}
+
+/** The index of the database of a worker in Redis, from its name in the other servers: `otelier_test_ab12_3` is 3. */
+function redisIndex(name: string): string {
+  return /\d+$/.exec(name)?.[0] ?? '0';
 }

@@ -73,6 +73,7 @@ export const coreRooms: Record<string, readonly string[]> = {
     'propagation/',
     'tracing/',
   ],
+  'bullmq/': ['diagnostics/', 'integrations/', 'options/', 'sdk/', 'tracing/'],
 };
 
 /** The files of core that users and adapters import; they may enter every room, and no room may enter them. */

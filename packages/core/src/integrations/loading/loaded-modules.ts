@@ -53,7 +53,11 @@ export function patchLoadedModules({ packageName, file, patch }: ModulePatching)
   readonly stop: () => void;
 } {
   const undos = new Map<unknown, () => void>();
+  let stopped = false;
   const scan = (): void => {
+    if (stopped) {
+      return;
+    }
     for (const loaded of loadedModules(packageName, file)) {
       if (!undos.has(loaded.exports)) {
         undos.set(loaded.exports, patch(loaded));
@@ -64,6 +68,7 @@ export function patchLoadedModules({ packageName, file, patch }: ModulePatching)
   return {
     scan,
     stop: () => {
+      stopped = true;
       undos.forEach((undo) => undo());
       undos.clear();
     },

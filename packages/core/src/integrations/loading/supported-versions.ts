@@ -1,7 +1,3 @@
-import type {
-  InstrumentationNodeModuleDefinition,
-  InstrumentationNodeModuleFile,
-} from '@opentelemetry/instrumentation';
 import { reportProblem } from '../../diagnostics/report.js';
 
 /** A driver and the versions `[from, below)` of it that can be observed. */
@@ -19,22 +15,6 @@ export function isSupported(driver: SupportedDriver, version: string | undefined
     reportProblem('OTELIER_DRIVER_UNSUPPORTED', `${name} ${version} is loaded; supported are >=${from} <${below}.`);
   }
   return supported;
-}
-
-/**
- * Lets a function decide which versions of a module are patched as they are loaded: an instrumentation itself passes
- * over the others without a word.
- */
-export function decideByVersion(
-  definition: InstrumentationNodeModuleDefinition,
-  accepts: (version: string | undefined) => boolean,
-): void {
-  for (const part of [definition, ...definition.files] as InstrumentationNodeModuleFile[]) {
-    const { patch } = part;
-    part.supportedVersions = ['*'];
-    part.patch = (exports: unknown, version) =>
-      accepts(version) ? (patch(exports, version) as unknown) : exports;
-  }
 }
 
 /** Whether a version lies in `[from, below)`; prereleases count as their release. An unknown version does. */

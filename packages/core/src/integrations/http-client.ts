@@ -1,0 +1,106 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { reportInternalError } from '../diagnostics/report.js';
+import type { ResolvedOutgoingOptions } from '../options/resolved-options.js';
+import type { OutgoingHeaders } from '../outgoing/outgoing-call.js';
+import { OutgoingObserver } from '../outgoing/outgoing-observer.js';
+import type { OutgoingRequest } from '../outgoing/outgoing-request.js';
+import { listen } from './channel-listener.js';
+import { watchHeads } from './http-client/head-seam.js';
+import { describeRequest, ListedHeaders, SettableHeaders } from './http-client/request-head.js';
+import { peerOf, watchRequestClose, watchResponse } from './http-client/response-end.js';
+import type { Integration, Undo } from './integration.js';
+
+/**
+ * What Node tells of its own clients.
+ *
+ * @see https://nodejs.org/api/diagnostics_channel.html#http
+ */
+const CHANNELS = {
+  created: 'http.client.request.created',
+  failed: 'http.client.request.error',
+  answered: 'http.client.response.finish',
+} as const;
+
+/** The first versions that tell of a request before it is sent. */
+const FIRST_WITH_CREATED = [
+  [22, 15],
+  [23, 11],
+] as const;
+
+interface RequestMessage {
+  readonly request: ClientRequest;
+}
+
+/** Requests of `node:http` and `node:https`: by Node's channels, before 22.15 with the help of one patch. */
+export const httpClientIntegration: Integration = {
+  name: 'http-client',
+
+  start({ outgoing }) {
+    const undo = outgoing.enabled ? observe(outgoing) : () => {};
+    return { scan: () => {}, stop: undo };
+  },
+};
+
+function observe(options: ResolvedOutgoingOptions): Undo {
+  const observer = new OutgoingObserver(options);
+  const open = new WeakMap<ClientRequest, OutgoingRequest>();
+
+  function begin(request: ClientRequest, headers: OutgoingHeaders | undefined): void {
+    if (open.has(request)) {
+      return;
+    }
+    const begun = observer.begin(describeRequest(request, headers));
+    if (begun !== undefined) {
+      open.set(request, begun.request);
+      watchRequestClose(request, begun.request);
+    }
+  }
+
+  const undos = [
+    tellsOfCreation() ? observeCreations(begin) : observeHeads(begin, open),
+    listen<RequestMessage & { readonly response: IncomingMessage }>(CHANNELS.answered, ({ request, response }) => {
+      const observed = open.get(request);
+      if (observed !== undefined) {
+        watchResponse(request, response, observed);
+      }
+    }),
+    listen<RequestMessage & { readonly error: unknown }>(CHANNELS.failed, ({ request, error }) => {
+      const observed = open.get(request);
+      observed?.connected(peerOf(request));
+      observed?.end({ error });
+    }),
+  ];
+  return () => undos.forEach((undo) => undo());
+}
+
+type Begin = (request: ClientRequest, headers: OutgoingHeaders | undefined) => void;
+
+/** The heads of some requests are made before this is told: then nothing can be added to them any more. */
+function observeCreations(begin: Begin): Undo {
+  return listen<RequestMessage>(CHANNELS.created, ({ request }) =>
+    begin(request, request.headersSent ? undefined : new SettableHeaders(request)),
+  );
+}
+
+function observeHeads(begin: Begin, open: WeakMap<ClientRequest, OutgoingRequest>): Undo {
+  return watchHeads({
+    before(request, list) {
+      try {
+        const headers = list === undefined ? new SettableHeaders(request) : ListedHeaders.read(list);
+        begin(request, headers);
+        return headers instanceof ListedHeaders ? headers.changed() : undefined;
+      } catch (error) {
+        reportInternalError('observing a request', error);
+        return undefined;
+      }
+    },
+    failed: (request, error) => open.get(request)?.end({ error }),
+  });
+}
+
+/** Whether Node tells of a request while headers can be added. */
+function tellsOfCreation(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const first = FIRST_WITH_CREATED.find(([known]) => known === major);
+  return first === undefined ? major > 23 : minor >= first[1];
+}
