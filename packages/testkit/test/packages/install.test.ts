@@ -118,10 +118,12 @@ describe('the packed packages', () => {
   });
 });
 
+const MYSQL_OR_MARIADB: unknown = expect.stringMatching(/^(mysql|mariadb)$/);
+
 /** What `db.system.name` the spans of the queries have, by the databases that this run has. */
 function expectedSystems(): readonly unknown[] {
   return [
     ...(missingServer('postgres') === undefined ? ['postgresql'] : []),
-    ...(missingServer('mysql') === undefined ? [expect.stringMatching(/^(mysql|mariadb)$/)] : []),
+    ...(missingServer('mysql') === undefined ? [MYSQL_OR_MARIADB] : []),
   ];
 }
