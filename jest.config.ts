@@ -44,6 +44,7 @@ const shared = {
   setupFilesAfterEnv: [
     '<rootDir>/packages/testkit/src/silence-guard.ts',
     '<rootDir>/packages/testkit/src/convention-guard.ts',
+    '<rootDir>/packages/testkit/src/set-up-guard.ts',
   ],
   modulePathIgnorePatterns: ['<rootDir>/packages/[^/]+/dist/'],
 };

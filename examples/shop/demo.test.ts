@@ -83,7 +83,7 @@ describe('the demo', () => {
 
       expect(code).toBe(1);
       expect(stderr).toContain(
-        'GET /slow: "GET /report" of inventory is missing beneath "GET inventory" of shop',
+        'GET /slow: "GET /report" of inventory is missing beneath "GET" of shop',
       );
       expect(stdout).toMatch(/not every span was as expected\n$/);
     },

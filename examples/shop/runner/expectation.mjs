@@ -62,12 +62,10 @@ function compare(node, expected) {
   }
   const candidates = node.children.flatMap(withDescendants);
   for (const child of expected.beneath) {
-    const found = candidates.find(({ span }) => isMatch(span, child));
-    if (found) {
-      problems.push(...compare(found, child));
-    } else {
-      problems.push(`${describe(child)} is missing beneath ${describe(expected)}`);
-    }
+    const found = candidates.filter(({ span }) => isMatch(span, child)).map((candidate) => compare(candidate, child));
+    // Of several calls of the same name it is the one that fits best.
+    const [fewest] = found.toSorted((one, other) => one.length - other.length);
+    problems.push(...(fewest ?? [`${describe(child)} is missing beneath ${describe(expected)}`]));
   }
   return problems;
 }

@@ -24,13 +24,13 @@ export function createScenario({ hasMysql, hasRedis }) {
       body: { product: 'tea', quantity: 2 },
       status: 201,
       expected: expectSpan('shop', 'POST /orders', [
-        expectSpan('shop', 'POST inventory', [
+        expectSpan('shop', 'POST', [
           expectSpan('inventory', 'POST /products/:id/reservations', [
             expectSpan('inventory', 'UPDATE shop.products'),
             expectSpan('inventory', 'INSERT shop.reservations'),
           ]),
         ]),
-        expectSpan('shop', 'POST payment', [
+        expectSpan('shop', 'POST', [
           expectSpan('payment', 'POST /payments', hasMysql ? [expectSpan('payment', 'INSERT shop_payments')] : []),
         ]),
         ...(hasRedis ? [throughDispatch()] : []),
@@ -62,7 +62,7 @@ export function createScenario({ hasMysql, hasRedis }) {
 
 function throughInventory(shopRoute, inventoryRoute, query, expectEach = expectSpan) {
   return expectEach('shop', `GET ${shopRoute}`, [
-    expectEach('shop', 'GET inventory', [
+    expectEach('shop', 'GET', [
       expectEach('inventory', `GET ${inventoryRoute}`, [expectEach('inventory', query)]),
     ]),
   ]);

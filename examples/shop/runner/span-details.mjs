@@ -20,9 +20,9 @@ export function describeNode({ span, logs }, palette) {
 }
 
 function describeRequest({ kind, attributes }) {
-  const { 'http.route': route, 'url.path': path } = attributes;
+  const { 'http.route': route, 'url.path': path, 'url.full': url } = attributes;
   if (kind !== 'SERVER') {
-    return [];
+    return url ? [url] : [];
   }
   const shown = [...(route ? [`http.route=${route}`] : []), ...(path && path !== route ? [`url.path=${path}`] : [])];
   return shown.length > 0 ? [shown.join(' ')] : [];

@@ -8,11 +8,11 @@ import {
 import { writeContext } from './bullmq/job-telemetry.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
 import { patchModules } from './loading/patched-modules.js';
-import { methodOwner, replaceMethod, restoreMethods, type Method } from './loading/replaced-methods.js';
 import { versionWithin } from './loading/supported-versions.js';
+import { methodOwner, wrapMethod, type Method } from './loading/wrapped-methods.js';
 
-/** What is replaced, by class and method: where BullMQ's telemetry interface does not reach. */
-const REPLACEMENTS: readonly (readonly [className: string, method: string, create: (original: Method) => Method])[] = [
+/** What is wrapped, by class and method: where BullMQ's telemetry interface does not reach. */
+const WRAPPERS: readonly (readonly [className: string, method: string, wrap: (original: Method) => Method])[] = [
   ['Job', 'moveToFailed', tellingOfErrors],
   ['Job', 'asJSONSandbox', (original) => continuingInSandbox(original, writeContext)],
   ['JobScheduler', 'upsertJobScheduler', startingTraces],
@@ -47,15 +47,11 @@ export const bullmqIntegration: Integration = {
 
 function patch(module: unknown): Undo {
   const exports = moduleExports(module);
-  const owners = new Set<object>();
-  for (const [className, method, create] of REPLACEMENTS) {
+  const undos = WRAPPERS.flatMap(([className, method, wrap]) => {
     const owner = prototypeWith(exports[className], method);
-    if (owner !== undefined) {
-      owners.add(owner);
-      replaceMethod(owner, method, create);
-    }
-  }
-  return () => owners.forEach(restoreMethods);
+    return owner === undefined ? [] : [wrapMethod(owner, method, wrap)];
+  });
+  return () => undos.forEach((undo) => undo());
 }
 
 function prototypeWith(value: unknown, method: string): object | undefined {

@@ -6,13 +6,13 @@ import type { Undo } from './integration.js';
 import { INTEGRATIONS } from './start-integrations.js';
 
 /**
- * Observes a driver that the application hands over: one that a bundler has put into the program, or any other that
- * was not found by itself. A driver that is observed already is not observed twice.
+ * Observes a library that the application hands over: one that a bundler has put into the program, or any other that
+ * was not found by itself. One that is observed already is not observed twice.
  *
- * @param module - what `import` or `require` of the driver gave: pg or mysql2
+ * @param module - what `import` or `require` of it gave: pg, mysql2, redis, ioredis or bullmq
  * @param options - what is recorded of its queries
- * @returns the undo: it restores the driver
- * @throws TypeError when the module is none of the drivers that are known
+ * @returns the undo: it restores the library
+ * @throws TypeError when the module is none of those that are known
  */
 export function traceIntegration(module: unknown, options?: DatabaseOptions): Undo {
   const candidates = INTEGRATIONS.filter(({ handOver }) => handOver !== undefined);

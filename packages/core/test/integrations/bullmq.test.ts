@@ -1,10 +1,12 @@
-import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, createContextKey, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { bullmqProcessor, bullmqTelemetry, withSpan } from '@otelier/core';
 import { describeWith, expectDiagnostics, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { Job } from 'bullmq';
 import { ObservedQueue, paths, times } from './bullmq/observed-queue';
+
+const ELSEWHERE = createContextKey('elsewhere');
 
 let telemetry: TelemetryProbe;
 let jobs: ObservedQueue;
@@ -285,6 +287,19 @@ describe('bullmqTelemetry()', () => {
     ]);
   });
 
+  verifies(['R12', 'D11'], 'starts a trace with a job that brings none, wherever it is fetched', () => {
+    const { tracer, contextManager } = bullmqTelemetry();
+    const seen = withSpan('elsewhere', () => {
+      const fetched = contextManager.fromMetadata(context.active(), '{}');
+      const span = tracer.startSpan('process orders', { kind: SpanKind.CONSUMER });
+      const within = span.setSpanOnContext(context.active().setValue(ELSEWHERE, true));
+      span.end();
+      return [trace.getSpan(fetched), within.getValue(ELSEWHERE)];
+    });
+    expect(seen).toEqual([undefined, undefined]);
+    expect(consumers()[0]?.parentSpanContext).toBeUndefined();
+  });
+
   verifies(['X6', 'D11'], 'adds jobs also where their context can not be written', async () => {
     const inject = jest.spyOn(propagation, 'inject').mockImplementation(() => {
       throw new Error('no propagator');
@@ -325,7 +340,11 @@ describe('bullmqProcessor()', () => {
   });
 
   verifies('D11', 'leaves the number of arguments, by which BullMQ decides whether to give a signal', () => {
-    const lengths = [bullmqProcessor(() => 1), bullmqProcessor((_job: unknown, _token: unknown, _signal: unknown) => 1)];
+    const none = { otel: false } as const;
+    const lengths = [
+      bullmqProcessor(() => 1, none),
+      bullmqProcessor((_job: unknown, _token: unknown, _signal: unknown) => 1, none),
+    ];
     expect(lengths.map(({ length }) => length)).toEqual([0, 3]);
   });
 

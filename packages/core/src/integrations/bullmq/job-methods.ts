@@ -1,5 +1,5 @@
 import { context, createContextKey, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
-import type { Method } from '../loading/replaced-methods.js';
+import type { Method } from '../loading/wrapped-methods.js';
 import { jobSpan } from './job-span.js';
 
 const RESCHEDULE = createContextKey('otelier.bullmq.reschedule');

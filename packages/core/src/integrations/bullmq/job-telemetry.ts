@@ -85,9 +85,7 @@ export function writeContext(within: Context): string {
  */
 export function readContext(metadata: unknown): Context {
   try {
-    const carrier: unknown = JSON.parse(String(metadata));
-    const texts = Object.entries(carrier ?? {}).filter(([, value]) => typeof value === 'string');
-    return propagation.extract(ROOT_CONTEXT, Object.fromEntries(texts));
+    return propagation.extract(ROOT_CONTEXT, JSON.parse(String(metadata)));
   } catch {
     return ROOT_CONTEXT;
   }

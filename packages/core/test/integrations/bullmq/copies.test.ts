@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setupOtel, traceIntegration } from '@otelier/core';
-import { describeWith, runProgram, startOtlpSink, verifies } from '@otelier/testkit';
+import { describeWith, runProgram, startOtlpSink, verifies, type ProgramEnd } from '@otelier/testkit';
 import { FlowProducer, Job, JobScheduler, Worker } from 'bullmq';
 import * as bullmq from 'bullmq';
 import { build } from 'esbuild';
@@ -43,18 +43,26 @@ verifies(['D2', 'D11'], 'gives BullMQ its own methods back', async () => {
   expect(methods()).toEqual(own);
 });
 
-describe.each(['esm', 'cjs'])('of the %s build', (format) => {
-  verifies('D11', 'names the package that is missing', async () => {
+describe.each(['esm', 'cjs'])('a program without bullmq-otel, of the %s build', (format) => {
+  const ask = async (bullmqIs: string): Promise<ProgramEnd> => {
     const { exit } = await runProgram(join(programs, 'bullmq-lone.mjs'), {
-      args: [join(dist, format, 'index.js')],
+      args: [join(dist, format, 'index.js'), bullmqIs],
       cwd: folder,
       env: { NODE_PATH: undefined },
     });
-    expect(await exit).toMatchObject({
+    return exit;
+  };
+
+  verifies('D11', 'is told the name of the package that is missing', async () => {
+    expect(await ask('not loaded')).toMatchObject({
       code: 0,
       stderr: '',
       stdout: expect.stringMatching(/^TypeError: \[otelier\] bullmqTelemetry\(\) needs the package bullmq-otel, .*npm install/) as string,
     });
+  });
+
+  verifies('D11', 'gets the one that lies beside BullMQ', async () => {
+    expect(await ask('loaded')).toMatchObject({ code: 0, stderr: '', stdout: 'tracer,contextManager\n' });
   });
 });
 
