@@ -14,7 +14,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'otelier-acceptance-'));
   write(
     'docs/acceptance.md',
-    '| id | behaviour | issue |\n|---|---|---|\n| R1 | First | 2 |\n| X3b | Second | 3 |\n| N1 | Third | – |\n',
+    '| id | behaviour | issue |\n|---|---|---|\n| R1 | First | 4 |\n| X3b | Second | 5 |\n| N1 | Third | – |\n',
   );
 });
 
@@ -34,7 +34,7 @@ it('lists the files that name an id, in all three forms', async () => {
   write('packages/core/test/deep/a.test.ts', `${word}('R1', 'title', () => {});`);
   write('packages/testkit/src/conformance/specs.ts', `export const specs = [{ ${word}: ['R1', 'X3b'], title: 'a' }];`);
   write('examples/shop/demo.test.ts', `${word}(\n  ['N1', "R1"],\n  'title',\n  () => {},\n);`);
-  const { code, stdout } = await list('--issue', '3');
+  const { code, stdout } = await list('--issue', '5');
   expect(stdout).toBe(
     [
       'R1   First',
@@ -57,8 +57,8 @@ it('fails when an id asked for up to the issue has no test, and says which are d
   write('packages/core/test/a.test.ts', `// ${word}('R1', 'not written yet')\n/* ${word}('X3b') */`);
   const { code, stdout } = await list();
   expect(code).toBe(1);
-  expect(stdout).toContain('Without a test, asked for after issue 2: X3b N1');
-  expect(stdout).toContain('WITHOUT A TEST, asked for up to issue 2: R1');
+  expect(stdout).toContain('Without a test, asked for after issue 4: X3b N1');
+  expect(stdout).toContain('WITHOUT A TEST, asked for up to issue 4: R1');
 });
 
 it('fails when a test names an id that does not exist', async () => {

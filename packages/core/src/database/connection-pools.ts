@@ -2,19 +2,8 @@ import { guarded } from '../diagnostics/guarded.js';
 import { untilShutdown, type SetupPart } from '../lifetime.js';
 import { sharedState } from '../shared-state.js';
 import type { DatabaseServer } from './database-call.js';
+import type { PoolCounts } from './pool-counts.js';
 import { startPoolInstruments, type PoolInstruments, type PoolReading } from './pool-instruments.js';
-
-/** What a pool has at one moment. */
-export interface PoolCounts {
-  /** The open connections that nobody uses. */
-  readonly idle: number;
-  /** The connections that are in use. */
-  readonly used: number;
-  /** The requests that wait for a connection. */
-  readonly pending: number;
-  /** How many connections the pool may open; `undefined` when it has no limit. */
-  readonly max: number | undefined;
-}
 
 /** A pool whose connections are counted. */
 export interface ObservedPool {

@@ -1,7 +1,7 @@
-import { metrics, type Histogram } from '@opentelemetry/api';
+import type { Histogram } from '@opentelemetry/api';
 import { createHistogram } from '../metrics/create-histogram.js';
+import { perProvider } from '../metrics/per-provider.js';
 import type { ValueLimits } from '../metrics/value-limits.js';
-import { sharedState } from '../shared-state.js';
 
 /** The boundaries that the conventions recommend for durations of database operations, in seconds. */
 const DURATION_BOUNDARIES = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
@@ -23,17 +23,13 @@ const VALUE_LIMITS: ValueLimits = {
  * @see https://opentelemetry.io/docs/specs/semconv/database/database-metrics/
  */
 export function operationDuration(): Histogram {
-  const provider = metrics.getMeterProvider();
-  const known = sharedState('database.operation-duration', () => new WeakMap<object, Histogram>());
-  const histogram =
-    known.get(provider) ??
+  return perProvider('database.operation-duration', () =>
     createHistogram({
       name: 'db.client.operation.duration',
       description: 'Duration of database client operations.',
       unit: 's',
       boundaries: DURATION_BOUNDARIES,
       limits: VALUE_LIMITS,
-    });
-  known.set(provider, histogram);
-  return histogram;
+    }),
+  );
 }

@@ -2,7 +2,7 @@ import { metrics, ValueType, type BatchObservableResult, type Meter, type Observ
 import { guarded } from '../diagnostics/guarded.js';
 import { createHistogram } from '../metrics/create-histogram.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
-import type { PoolCounts } from './connection-pools.js';
+import type { PoolCounts } from './pool-counts.js';
 
 /** The boundaries of waiting times, in seconds: the conventions recommend none, so those of operations. */
 const WAIT_BOUNDARIES = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];

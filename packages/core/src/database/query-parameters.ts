@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { objectText } from './object-text.js';
 
 /** A statement can have tens of thousands of parameters. */
 const MAX_PARAMETERS = 128;
@@ -33,20 +34,12 @@ function parameterText(parameters: object, key: string): string | undefined {
       case 'symbol':
         return undefined;
       case 'object':
-        return objectText(value);
+        return objectText(value, MAX_TEXT_LENGTH);
       default:
         return String(value);
     }
   } catch {
-    // A getter or a toJSON that throws: the driver will meet it too.
+    // A getter that throws: the driver will meet it too.
     return undefined;
   }
-}
-
-function objectText(value: object | null): string {
-  if (value instanceof Date) {
-    return value.toISOString();
-  }
-  // Binary data tells a reader nothing.
-  return ArrayBuffer.isView(value) ? `${value.byteLength} bytes` : JSON.stringify(value);
 }

@@ -1,7 +1,7 @@
 import { metrics, ValueType, type Attributes, type Context, type Histogram, type UpDownCounter } from '@opentelemetry/api';
 import { createHistogram } from '../metrics/create-histogram.js';
+import { perProvider } from '../metrics/per-provider.js';
 import type { ValueLimits } from '../metrics/value-limits.js';
-import { sharedState } from '../shared-state.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
 
 /** The boundaries that the conventions recommend for durations of HTTP requests, in seconds. */
@@ -38,20 +38,12 @@ export interface BodySizeInstruments {
 
 /** The instruments of the meter provider that is registered now; made once for each provider. */
 export function serverInstruments(): ServerInstruments {
-  const provider = metrics.getMeterProvider();
-  const known = sharedState('http.server-instruments', () => new WeakMap<object, ServerInstruments>());
-  const instruments = known.get(provider) ?? createInstruments();
-  known.set(provider, instruments);
-  return instruments;
+  return perProvider('http.server-instruments', createInstruments);
 }
 
 /** The body size instruments of the meter provider that is registered now; made once for each provider. */
 export function bodySizeInstruments(): BodySizeInstruments {
-  const provider = metrics.getMeterProvider();
-  const known = sharedState('http.body-size-instruments', () => new WeakMap<object, BodySizeInstruments>());
-  const instruments = known.get(provider) ?? createBodySizeInstruments();
-  known.set(provider, instruments);
-  return instruments;
+  return perProvider('http.body-size-instruments', createBodySizeInstruments);
 }
 
 /** Counts a request as active until the returned function is called. */

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { reportInternalError } from '../diagnostics/report.js';
 import type { ResolvedOutgoingOptions } from '../options/resolved-options.js';
-import type { OutgoingHeaders } from '../outgoing/outgoing-call.js';
+import type { SettableOutgoingHeaders } from '../outgoing/outgoing-call.js';
 import { OutgoingObserver } from '../outgoing/outgoing-observer.js';
 import type { OutgoingRequest } from '../outgoing/outgoing-request.js';
 import { listen } from './channel-listener.js';
@@ -45,7 +45,7 @@ function observe(options: ResolvedOutgoingOptions): Undo {
   const observer = new OutgoingObserver(options);
   const open = new WeakMap<ClientRequest, OutgoingRequest>();
 
-  function begin(request: ClientRequest, headers: OutgoingHeaders | undefined): void {
+  function begin(request: ClientRequest, headers: SettableOutgoingHeaders | undefined): void {
     if (open.has(request)) {
       return;
     }
@@ -73,7 +73,7 @@ function observe(options: ResolvedOutgoingOptions): Undo {
   return () => undos.forEach((undo) => undo());
 }
 
-type Begin = (request: ClientRequest, headers: OutgoingHeaders | undefined) => void;
+type Begin = (request: ClientRequest, headers: SettableOutgoingHeaders | undefined) => void;
 
 /** The heads of some requests are made before this is told: then nothing can be added to them any more. */
 function observeCreations(begin: Begin): Undo {

@@ -1,5 +1,5 @@
 import { moduleExports, type Integration } from './integration.js';
-import { observeHandshakes, restorePoolContext } from './mysql2/connect-channels.js';
+import { restorePoolContext } from './mysql2/connect-channels.js';
 import { observeDriverCopies, observeDriverCopy } from './mysql2/driver-copies.js';
 import { observeQueryChannel } from './mysql2/query-channels.js';
 
@@ -15,7 +15,6 @@ export const mysql2Integration: Integration = {
     const undos = [
       observeQueryChannel('mysql2:query', database),
       observeQueryChannel('mysql2:execute', database),
-      observeHandshakes(),
       restorePoolContext(),
       copies.stop,
     ];

@@ -1,4 +1,5 @@
 import { nameCommentedService } from '../database/sql-commenter.js';
+import type { OtelInstrumentation } from '../options/otel-instrumentation.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { bullmqIntegration } from './bullmq.js';
 import { httpClientIntegration } from './http-client.js';
@@ -30,11 +31,19 @@ const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   'http-client': ['@opentelemetry/instrumentation-http'],
 };
 
+/** instrumentation-http can be told to leave what is sent to others. */
+function observesClients(instrumentation: OtelInstrumentation): boolean {
+  const { disableOutgoingRequestInstrumentation } = (instrumentation.getConfig?.() ?? {}) as {
+    readonly disableOutgoingRequestInstrumentation?: unknown;
+  };
+  return disableOutgoingRequestInstrumentation !== true;
+}
+
 /** Starts every integration, except where the application brings an instrumentation of its own for the same library. */
 export function startIntegrations(
   options: IntegrationOptions & Pick<ResolvedOptions, 'instrumentations' | 'resource'>,
 ): RunningIntegration {
-  const given = new Set(options.instrumentations.map(({ instrumentationName }) => instrumentationName));
+  const given = new Set(options.instrumentations.filter(observesClients).map(({ instrumentationName }) => instrumentationName));
   const running = INTEGRATIONS.filter(({ name }) => !SUBSTITUTES[name]?.some((substitute) => given.has(substitute))).map(
     (integration) => integration.start(options),
   );

@@ -1,9 +1,11 @@
+import { context } from '@opentelemetry/api';
 import type { ResolvedOutgoingOptions } from '../options/resolved-options.js';
 import type { OutgoingCall } from '../outgoing/outgoing-call.js';
 import { OutgoingObserver } from '../outgoing/outgoing-observer.js';
-import type { OutgoingRequest } from '../outgoing/outgoing-request.js';
 import { listen } from './channel-listener.js';
 import type { Integration, Undo } from './integration.js';
+import { addressedHost } from './undici/addressed-host.js';
+import type { OpenRequest } from './undici/open-request.js';
 import { callerOf, handlerOf } from './undici/request-handler.js';
 import { keepSingle, responseHeaders, UndiciHeaders } from './undici/request-headers.js';
 import {
@@ -26,24 +28,19 @@ export const undiciIntegration: Integration = {
   },
 };
 
-/** A request that has not ended. */
-interface OpenRequest {
-  readonly request: OutgoingRequest;
-  protocolVersion: string | undefined;
-}
-
 function observe(options: ResolvedOutgoingOptions): Undo {
   const observer = new OutgoingObserver(options);
   const open = new WeakMap<UndiciRequest, OpenRequest>();
   const undos = [
     listen<RequestMessage>(CHANNELS.created, ({ request }) => {
       const handler = handlerOf(request);
-      const caller = callerOf(handler);
-      const origin = { owners: handler === undefined ? [] : [handler], ...(caller === undefined ? {} : { caller }) };
-      const begun = observer.begin(describe(request), origin);
+      const caller = callerOf(handler) ?? context.active();
+      const begun = observer.begin(describe(request), { owners: handler === undefined ? [] : [handler], caller });
       if (begun !== undefined) {
-        open.set(request, { request: begun.request, protocolVersion: undefined });
+        const known: OpenRequest = { request: begun.request, protocolVersion: undefined, isAnswered: false };
+        open.set(request, known);
         keepSingle(request, begun.written);
+        watchUpgrade(request, known);
       }
     }),
     listen<SendMessage>(CHANNELS.sent, ({ request, socket }) => {
@@ -53,11 +50,14 @@ function observe(options: ResolvedOutgoingOptions): Undo {
       }
       known.protocolVersion = socket.alpnProtocol === 'h2' ? '2' : '1.1';
       known.request.connected({ address: socket.remoteAddress, port: socket.remotePort });
-      watchUpgrade(request, socket, known.request);
     }),
     listen<HeadersMessage>(CHANNELS.headers, ({ request, response }) => {
       const known = open.get(request);
-      known?.request.responded({
+      if (known === undefined) {
+        return;
+      }
+      known.isAnswered ||= response.statusCode >= 200 || response.statusCode === 101;
+      known.request.responded({
         statusCode: response.statusCode,
         // Older versions tell of what they send over HTTP/1.1 alone.
         protocolVersion: known.protocolVersion ?? '2',
@@ -72,13 +72,15 @@ function observe(options: ResolvedOutgoingOptions): Undo {
 }
 
 function describe(request: UndiciRequest): OutgoingCall {
-  const { protocol, host } = new URL(request.origin);
+  const { protocol } = new URL(request.origin);
+  const headers = new UndiciHeaders(request);
   return {
     method: request.method,
     scheme: protocol === 'https:' ? 'https' : 'http',
-    authority: host,
+    authority: addressedHost(request),
     path: request.path,
-    headers: new UndiciHeaders(request),
+    headers,
+    settable: headers,
   };
 }
 

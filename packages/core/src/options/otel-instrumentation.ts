@@ -8,6 +8,7 @@ export interface OtelInstrumentation {
   disable(): void;
   setTracerProvider(provider: TracerProvider): void;
   setMeterProvider(provider: MeterProvider): void;
+  getConfig?(): object;
 }
 
 /** The methods of an {@link OtelInstrumentation}. */

@@ -1,7 +1,9 @@
+import { domainToASCII } from 'node:url';
 import { askHook } from '../diagnostics/hooks.js';
 import { statelessPattern } from '../text/stateless-pattern.js';
 import { compileWildcard } from '../text/wildcard.js';
-import type { OutgoingPredicate, OutgoingRule, OutgoingTarget } from './outgoing-options.js';
+import type { OutgoingPredicate, OutgoingRule } from './outgoing-options.js';
+import { parseUrl } from '../text/url-parsing.js';
 
 /** Longer URLs are searched up to here, in characters. */
 const MAX_URL_LENGTH = 8192;
@@ -13,7 +15,10 @@ const HOST = /^(?:\[[0-9a-f:.]+\]|[^\s:/?#@[\]]+)(?::\d{1,5})?$|^\*$/i;
 
 /** Whether a text can be a rule: a host, or the beginning of a URL without query and fragment. */
 export function isOutgoingText(text: string): boolean {
-  return ABSOLUTE.test(text) ? URL.canParse(text) && !/[?#]/.test(text) : HOST.test(text) || isGlob(text);
+  if (ABSOLUTE.test(text)) {
+    return parseUrl(text) !== undefined && !/[?#]/.test(text);
+  }
+  return isGlob(text) || (HOST.test(text) && writtenAsUrls(text) !== undefined);
 }
 
 /**
@@ -42,7 +47,7 @@ function prefixTest(prefix: string): OutgoingPredicate {
   const { origin, pathname } = new URL(prefix);
   const path = pathname.replace(/\/+$/, '');
   return (target) => {
-    const url = parse(target);
+    const url = parseUrl(target.url);
     return (
       url !== undefined &&
       url.origin === origin &&
@@ -52,20 +57,34 @@ function prefixTest(prefix: string): OutgoingPredicate {
 }
 
 function hostTest(host: string): OutgoingPredicate {
-  const matches = compileWildcard(host.toLowerCase());
+  const matches = compileWildcard(isGlob(host) ? globForUrls(host) : (writtenAsUrls(host) ?? host));
   return (target) => {
-    const url = parse(target);
+    const url = parseUrl(target.url);
     return url !== undefined && (matches(url.hostname) || matches(url.host) || matches(hostAndPort(url)));
   };
+}
+
+/**
+ * A host as the URLs have it that it is to match: `münchen.example` in ASCII, `127.1` with all its numbers, `[0:0::1]`
+ * as short as can be.
+ *
+ * @returns `undefined` for what no URL has
+ */
+function writtenAsUrls(rule: string): string | undefined {
+  const url = parseUrl(`http://${rule}`);
+  const port = /[^:]:(\d+)$/.exec(rule.replace(/^\[.*\]/, 'address'))?.[1];
+  return url?.pathname === '/' ? url.hostname + (port === undefined ? '' : `:${Number(port)}`) : undefined;
+}
+
+/** URLs have names in ASCII; the parts of a glob that are whole can be written so. */
+function globForUrls(glob: string): string {
+  const parts = glob.toLowerCase().split('.');
+  return parts.map((part) => (/[^\0-\x7f]/.test(part) && !/[*?]/.test(part) ? domainToASCII(part) || part : part)).join('.');
 }
 
 /** A URL leaves the port of its scheme out. */
 function hostAndPort({ protocol, hostname, port }: URL): string {
   return `${hostname}:${port === '' ? (protocol === 'https:' ? 443 : 80) : port}`;
-}
-
-function parse({ url }: OutgoingTarget): URL | undefined {
-  return URL.canParse(url) ? new URL(url) : undefined;
 }
 
 function isGlob(text: string): boolean {

@@ -1,11 +1,12 @@
 import { context, trace, type Context } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { reportInternalError } from '../diagnostics/report.js';
+import type { OutgoingTarget } from '../options/outgoing-options.js';
 import type { ResolvedOutgoingOptions } from '../options/resolved-options.js';
 import type { OutgoingCall, OutgoingResponse } from './outgoing-call.js';
 import { OutgoingRequest } from './outgoing-request.js';
 import { outgoingUrl } from './outgoing-url.js';
-import { carriedTrace, injectContext } from './propagation.js';
+import { carriedTrace, injectContext, withdrawContext, type CarriedTrace } from './propagation.js';
 import { isRetried, redirectTarget, Resends } from './resends.js';
 
 /** Where a request comes from. */
@@ -56,14 +57,14 @@ export class OutgoingObserver {
 
   private start(call: OutgoingCall, given: Context, further: readonly object[]): BegunRequest {
     const { options } = this;
-    const { method, headers } = call;
+    const { method } = call;
     const url = outgoingUrl(call);
     const target = { method, url: url.text };
     const owners = [...further, given];
     const previous = this.resends.take(owners, method, url.text);
     const caller = previous?.caller ?? given;
     const resends = previous === undefined ? 0 : previous.resends + 1;
-    const carried = headers === undefined ? 'none' : carriedTrace(headers, caller);
+    const carried = carriedTrace(call.headers, caller);
     const isOurs = carried !== 'foreign';
     const hasParent = trace.getSpan(caller) !== undefined;
     const request = new OutgoingRequest(
@@ -77,8 +78,24 @@ export class OutgoingObserver {
       },
       options,
     );
-    const isSent = isOurs && headers !== undefined && options.propagatesTo(target);
-    return { request, written: isSent ? injectContext(request.context, headers, carried === 'passed on') : NONE };
+    return { request, written: this.propagate(call, { carried, target, within: request.context }) };
+  }
+
+  /** What opens a tunnel is read by a proxy, for which nothing of it is meant. */
+  private propagate(
+    { method, settable }: OutgoingCall,
+    { carried, target, within }: { readonly carried: CarriedTrace; readonly target: OutgoingTarget; readonly within: Context },
+  ): ReadonlySet<string> {
+    if (settable === undefined || carried === 'foreign' || method === 'CONNECT') {
+      return NONE;
+    }
+    if (this.options.propagatesTo(target)) {
+      return injectContext(within, settable, carried === 'passed on');
+    }
+    if (carried === 'passed on') {
+      withdrawContext(within, settable);
+    }
+    return NONE;
   }
 
   private noteAttempt(

@@ -5,7 +5,7 @@ import type { ResolvedOutgoingOptions } from '../options/resolved-options.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
 import type { OutgoingCall, OutgoingPeer, OutgoingResponse } from './outgoing-call.js';
 import { failureType } from './outgoing-failure.js';
-import { recordedUrl, type OutgoingUrl } from './outgoing-url.js';
+import { recordedUrl, withPort, type OutgoingUrl } from './outgoing-url.js';
 import { requestDuration } from './request-duration.js';
 
 /** What is known of a request before it begins, beside what the client tells of it. */
@@ -31,7 +31,7 @@ export class OutgoingRequest {
   private readonly span: Span | undefined;
   private readonly startMillis = Date.now();
   private readonly startTick = performance.now();
-  private readonly attributes: Attributes;
+  private attributes: Attributes;
   private readonly scheme: string;
   private peer: OutgoingPeer | undefined;
   private response: OutgoingResponse | undefined;
@@ -57,6 +57,11 @@ export class OutgoingRequest {
   /** The connection that it goes over is known. */
   connected(peer: OutgoingPeer): void {
     this.peer = peer.address === undefined ? this.peer : peer;
+    if (this.start.url.isPortOpen && peer.port !== undefined && !this.ended) {
+      this.attributes = { ...this.attributes, 'server.port': peer.port };
+      const url = recordedUrl(withPort(this.start.url, peer.port));
+      this.span?.setAttributes({ 'server.port': peer.port, 'url.full': url });
+    }
   }
 
   /** The head of the response has arrived; of several the last one counts. */
@@ -68,13 +73,6 @@ export class OutgoingRequest {
     this.start.onAttempt(response);
     if (this.options.capturesHeaders && this.span?.isRecording() === true) {
       this.span.setAttributes(this.options.headers.response(response.headers()));
-    }
-  }
-
-  /** The server has changed the protocol, unless its answer is known better. */
-  upgraded(): void {
-    if (this.response === undefined) {
-      this.responded({ statusCode: 101, protocolVersion: '1.1', location: undefined, headers: () => [] });
     }
   }
 
@@ -102,7 +100,7 @@ export class OutgoingRequest {
       'url.full': recordedUrl(url),
       ...(originalMethod === undefined ? {} : { 'http.request.method_original': originalMethod }),
       ...(resends > 0 ? { 'http.request.resend_count': resends } : {}),
-      ...(this.options.capturesHeaders ? this.options.headers.request(this.call.headers?.all() ?? []) : {}),
+      ...(this.options.capturesHeaders ? this.options.headers.request(this.call.headers.all()) : {}),
     };
     return trace
       .getTracer(SCOPE_NAME, VERSION)
@@ -113,10 +111,12 @@ export class OutgoingRequest {
     const durationMillis = performance.now() - this.startTick;
     const { statusCode, protocolVersion } = this.response ?? {};
     const isRefused = statusCode !== undefined && statusCode >= 400;
-    if (failure !== undefined && !isRefused) {
+    if (failure !== undefined && statusCode === undefined) {
       this.start.onAttempt(undefined);
     }
-    const errorType = isRefused ? String(statusCode) : failure && failureType(failure.error);
+    // Nobody reads on in what has told where to go.
+    const isFailed = failure !== undefined && !isRedirect(statusCode);
+    const errorType = isRefused ? String(statusCode) : isFailed ? failureType(failure.error, statusCode !== undefined) : undefined;
     const outcome: Attributes = {
       ...(statusCode === undefined ? {} : { 'http.response.status_code': statusCode }),
       ...(protocolVersion === undefined ? {} : { 'network.protocol.version': protocolVersion }),
@@ -134,6 +134,10 @@ export class OutgoingRequest {
     }
     this.span.end(this.startMillis + durationMillis);
   }
+}
+
+function isRedirect(statusCode = 0): boolean {
+  return statusCode >= 300 && statusCode < 400;
 }
 
 function peerAttributes(peer: OutgoingPeer | undefined): Attributes {

@@ -9,7 +9,8 @@ import {
 } from '@opentelemetry/api';
 import { getRPCMetadata } from '@opentelemetry/core';
 import { reportInternalError } from '../diagnostics/report.js';
-import type { OutgoingHeaders } from './outgoing-call.js';
+import type { OutgoingHeaders, SettableOutgoingHeaders } from './outgoing-call.js';
+import { isWritten, rememberWritten } from './written-spans.js';
 
 /** Who has put the headers of a trace into a request already. */
 export type CarriedTrace = 'none' | 'passed on' | 'foreign';
@@ -29,7 +30,8 @@ const getter: TextMapGetter<OutgoingHeaders> = {
 
 /**
  * Looks who traces a request. It is somebody else's where it carries a trace, unless that is the very one that the
- * request being served came with: a proxy passes on what it got, and its own span belongs in between.
+ * request being served came with (a proxy passes on what it got, and its own span belongs in between), or one that an
+ * earlier request was sent with (its headers were copied when it was redirected).
  */
 export function carriedTrace(headers: OutgoingHeaders, caller: Context): CarriedTrace {
   const names = [TRACE_PARENT, ...propagation.fields()].filter((name) => !COMPANIONS.has(name.toLowerCase()));
@@ -38,8 +40,8 @@ export function carriedTrace(headers: OutgoingHeaders, caller: Context): Carried
   }
   const carried = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, headers, getter));
   const served = servedParent(caller);
-  const isPassedOn = carried !== undefined && carried.spanId === served?.spanId && carried.traceId === served.traceId;
-  return isPassedOn ? 'passed on' : 'foreign';
+  const isServed = carried !== undefined && carried.spanId === served?.spanId && carried.traceId === served.traceId;
+  return isServed || (carried !== undefined && isWritten(carried.spanId)) ? 'passed on' : 'foreign';
 }
 
 /**
@@ -49,9 +51,9 @@ export function carriedTrace(headers: OutgoingHeaders, caller: Context): Carried
  * @param replace - whether headers that are there give way
  * @returns the names that were written, in lower case
  */
-export function injectContext(within: Context, headers: OutgoingHeaders, replace: boolean): ReadonlySet<string> {
+export function injectContext(within: Context, headers: SettableOutgoingHeaders, replace: boolean): ReadonlySet<string> {
   const written = new Set<string>();
-  const setter: TextMapSetter<OutgoingHeaders> = {
+  const setter: TextMapSetter<SettableOutgoingHeaders> = {
     set(carrier, name, value) {
       const key = name.toLowerCase();
       if (LEGAL_NAME.test(name) && LEGAL_VALUE.test(value) && (replace || carrier.get(key) === undefined)) {
@@ -62,10 +64,33 @@ export function injectContext(within: Context, headers: OutgoingHeaders, replace
   };
   try {
     propagation.inject(within, headers, setter);
+    const spanId = trace.getSpanContext(within)?.spanId;
+    if (spanId !== undefined && written.size > 0) {
+      rememberWritten(spanId);
+    }
   } catch (error) {
     reportInternalError('writing the trace into a request', error);
   }
   return written;
+}
+
+/**
+ * Takes a trace out of the headers of a request that was sent with another one before: whom this one is for is not to
+ * get it. What else the application has put there stays. Never throws.
+ */
+export function withdrawContext(within: Context, headers: SettableOutgoingHeaders): void {
+  const sent: Record<string, string> = {};
+  try {
+    propagation.inject(within, sent);
+    for (const [name, value] of Object.entries(sent)) {
+      const key = name.toLowerCase();
+      if (!COMPANIONS.has(key) || headers.get(key) === value) {
+        headers.remove?.(key);
+      }
+    }
+  } catch (error) {
+    reportInternalError('taking the trace out of a request', error);
+  }
 }
 
 /** The spans of the SDKs tell their parent; the API does not ask for it. */

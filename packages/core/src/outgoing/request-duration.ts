@@ -1,7 +1,7 @@
-import { metrics, type Histogram } from '@opentelemetry/api';
+import type { Histogram } from '@opentelemetry/api';
 import { createHistogram } from '../metrics/create-histogram.js';
+import { perProvider } from '../metrics/per-provider.js';
 import type { ValueLimits } from '../metrics/value-limits.js';
-import { sharedState } from '../shared-state.js';
 
 /** The boundaries that the conventions recommend for durations of HTTP requests, in seconds. */
 const DURATION_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -9,6 +9,7 @@ const DURATION_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.
 /** A crawler asks any number of hosts. `_OTHER` is what the conventions write for an unknown error. */
 const VALUE_LIMITS: ValueLimits = {
   'server.address': { max: 300, beyond: '_OTHER' },
+  'server.port': { max: 100 },
   'error.type': { max: 100, beyond: '_OTHER' },
 };
 
@@ -18,17 +19,13 @@ const VALUE_LIMITS: ValueLimits = {
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpclientrequestduration
  */
 export function requestDuration(): Histogram {
-  const provider = metrics.getMeterProvider();
-  const known = sharedState('outgoing.request-duration', () => new WeakMap<object, Histogram>());
-  const histogram =
-    known.get(provider) ??
+  return perProvider('outgoing.request-duration', () =>
     createHistogram({
       name: 'http.client.request.duration',
       description: 'Duration of HTTP client requests.',
       unit: 's',
       boundaries: DURATION_BOUNDARIES,
       limits: VALUE_LIMITS,
-    });
-  known.set(provider, histogram);
-  return histogram;
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 import { ROOT_CONTEXT, type Context } from '@opentelemetry/api';
+import { parseUrl } from '../text/url-parsing.js';
 
 /** A request that was answered, or failed, such that the client may send it again or follow it somewhere else. */
 export interface Attempt {
@@ -33,10 +34,8 @@ export function isRetried(statusCode: number): boolean {
 
 /** Where an answer redirects to, absolute; `undefined` when it does not. */
 export function redirectTarget(statusCode: number, location: string | undefined, url: string): string | undefined {
-  if (!REDIRECTS.has(statusCode) || location === undefined || !URL.canParse(location, url)) {
-    return undefined;
-  }
-  return comparable(new URL(location, url));
+  const target = REDIRECTS.has(statusCode) && location !== undefined ? parseUrl(location, url) : undefined;
+  return target && comparable(target);
 }
 
 /**
@@ -90,7 +89,8 @@ function isFollowedBy(
     return next.method === method && next.url === url;
   }
   const isInTime = owner !== ROOT_CONTEXT || performance.now() - tick < ROOT_WINDOW_MILLIS;
-  return isInTime && URL.canParse(next.url) && comparable(new URL(next.url)) === redirect;
+  const target = parseUrl(next.url);
+  return isInTime && target !== undefined && comparable(target) === redirect;
 }
 
 /** Neither a fragment nor user-info is sent as a part of the URL. */

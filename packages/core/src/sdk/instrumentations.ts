@@ -10,21 +10,26 @@ export interface InstrumentationProviders {
   readonly meterProvider: MeterProvider;
 }
 
-/**
- * Starts the application's instrumentations; one that fails is told and left out.
- *
- * @returns the undo
- */
+/** The application's instrumentations, as far as they could be started. */
+export interface RunningInstrumentations {
+  readonly started: readonly OtelInstrumentation[];
+  readonly stop: () => void;
+}
+
+/** Starts the application's instrumentations; one that fails is told and left out. */
 export function startInstrumentations(
   instrumentations: readonly OtelInstrumentation[],
   providers: InstrumentationProviders,
-): () => void {
+): RunningInstrumentations {
   const started = instrumentations.filter((instrumentation) => attempt(instrumentation, () => start(instrumentation, providers)));
-  return () =>
-    started.forEach((instrumentation) => {
-      attempt(instrumentation, () => instrumentation.disable());
-      stopped().add(instrumentation);
-    });
+  return {
+    started,
+    stop: () =>
+      started.forEach((instrumentation) => {
+        attempt(instrumentation, () => instrumentation.disable());
+        stopped().add(instrumentation);
+      }),
+  };
 }
 
 function start(instrumentation: OtelInstrumentation, { tracerProvider, meterProvider }: InstrumentationProviders): void {
@@ -36,8 +41,9 @@ function start(instrumentation: OtelInstrumentation, { tracerProvider, meterProv
   }
 }
 
-function isEnabled(instrumentation: OtelInstrumentation & { getConfig?(): { readonly enabled?: boolean } }): boolean {
-  return instrumentation.getConfig?.().enabled !== false;
+function isEnabled(instrumentation: OtelInstrumentation): boolean {
+  const { enabled } = (instrumentation.getConfig?.() ?? {}) as { readonly enabled?: unknown };
+  return enabled !== false;
 }
 
 /** Those that an earlier set-up has stopped. */

@@ -69,8 +69,9 @@ function startTelemetry(resolved: ResolvedOptions): Otel {
   const telemetry = createTelemetry(resolved);
   const undos = [endSetup, registerTelemetry(telemetry)];
   const otel = new RunningOtel(telemetry, resolved.shutdownTimeoutMillis, () => undos.forEach((undo) => undo()));
-  undos.push(startInstrumentations(resolved.instrumentations, telemetry));
-  const { scan, stop } = startIntegrations(resolved);
+  const own = startInstrumentations(resolved.instrumentations, telemetry);
+  undos.push(own.stop);
+  const { scan, stop } = startIntegrations({ ...resolved, instrumentations: own.started });
   setupState().scanForDrivers = scan;
   undos.push(stop);
   // The rest of the program's first turn may load drivers that the module system does not tell of.

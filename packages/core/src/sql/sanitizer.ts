@@ -1,5 +1,6 @@
 import { onOneLine } from './character-class.js';
 import { LiteralLists } from './literal-lists.js';
+import { SettingValues } from './setting-values.js';
 import type { SqlDialect, Token } from './token.js';
 
 /** The longest sanitised text, in characters. */
@@ -24,17 +25,23 @@ export class Sanitizer {
   private readonly output: string[] = [];
   private readonly lists = new LiteralLists(this.output);
   private readonly dialect: SqlDialect;
+  private readonly settings: SettingValues;
   private last: Last = 'start';
   private afterIn = false;
 
   constructor(dialect: SqlDialect) {
     this.dialect = dialect;
+    this.settings = new SettingValues(dialect);
   }
 
   /** Takes the next token. */
   accept(token: Token): void {
     const { afterIn } = this;
     this.afterIn = false;
+    if (this.settings.hides(token)) {
+      this.writeValue(token.gap);
+      return;
+    }
     switch (token.kind) {
       case 'literal':
         this.writeLiteral(token.gap);
@@ -81,6 +88,12 @@ export class Sanitizer {
     const replaced = belongs ? this.output.pop() : undefined;
     this.write(replaced === undefined ? gap : replaced.startsWith(' '), '?');
     this.last = 'literal';
+  }
+
+  private writeValue(gap: boolean): void {
+    this.lists.other();
+    this.write(gap, '?');
+    this.last = 'operand';
   }
 
   private writeWord(token: Token): void {

@@ -4,7 +4,8 @@ import { metrics } from '@opentelemetry/api';
 import { AggregationTemporality, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
-import { observePool, type PoolCounts } from '../../src/database/connection-pools';
+import { observePool } from '../../src/database/connection-pools';
+import type { PoolCounts } from '../../src/database/pool-counts';
 
 const SERVER = { system: 'postgresql', namespace: 'shop', address: 'db', port: 5432 };
 const COUNTS: PoolCounts = { idle: 1, used: 2, pending: 3, max: 4 };

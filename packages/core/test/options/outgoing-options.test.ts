@@ -22,6 +22,13 @@ describe('rules for outgoing requests', () => {
     ['example.com:443', ['https://example.com/'], ['http://example.com/', 'https://example.com:8443/']],
     ['*.example.com', ['https://a.example.com/', 'https://a.b.example.com/'], ['https://example.com/', 'https://evil/a.example.com']],
     ['[::1]:80', ['http://[::1]/'], ['http://[::2]/']],
+    ['[0:0::1]', ['http://[::1]/', 'http://[::1]:81/'], ['http://[::2]/']],
+    ['[0:0::1]:081', ['http://[::1]:81/'], ['http://[::1]/']],
+    ['127.1', ['http://127.0.0.1/', 'https://127.0.0.1:8443/'], ['http://127.0.0.2/', 'http://127.1.example/']],
+    ['127.1:443', ['https://127.0.0.1/'], ['http://127.0.0.1/']],
+    ['München.localhost', ['http://münchen.localhost/', 'http://xn--mnchen-3ya.localhost:81/'], ['http://munchen.localhost/']],
+    ['*.MÜNCHEN.example', ['http://a.münchen.example/'], ['http://a.munchen.example/']],
+    ['*.0.0.1', ['http://127.0.0.1/'], ['http://127.0.0.2/']],
     [
       'https://api.example.com',
       ['https://api.example.com', 'https://api.example.com/x', 'https://api.example.com:443/x'],
@@ -41,6 +48,12 @@ describe('rules for outgoing requests', () => {
       expect(no.filter((url) => names(rule, url))).toEqual([]);
     });
   }
+
+  verifies('D10', 'know a name with an umlaut the thousandth time too', () => {
+    const test = createOutgoingRules('outgoing.propagateTo', ['münchen.example']);
+    const failed = Array.from({ length: 20_000 }, () => test({ method: 'GET', url: 'http://münchen.example/' })).indexOf(false);
+    expect(failed).toBe(-1);
+  });
 
   verifies(['D10', 'X6'], 'mean no where a function throws, promises or answers anything else', () => {
     expectDiagnostics('OTELIER_HOOK_FAILED');
@@ -103,6 +116,9 @@ describe('the options of outgoing requests', () => {
     [{ outgoing: { propagateTo: ['https://a.example/?b'] } }, 'outgoing.propagateTo', 'an array', RULES],
     [{ outgoing: { propagateTo: ['https://'] } }, 'outgoing.propagateTo', 'an array', RULES],
     [{ outgoing: { propagateTo: ['a.example/path'] } }, 'outgoing.propagateTo', 'an array', RULES],
+    [{ outgoing: { propagateTo: ['a.example\\path'] } }, 'outgoing.propagateTo', 'an array', RULES],
+    [{ outgoing: { propagateTo: ['999.1.1.1'] } }, 'outgoing.propagateTo', 'an array', RULES],
+    [{ outgoing: { propagateTo: ['a.example:99999'] } }, 'outgoing.propagateTo', 'an array', RULES],
     [{ outgoing: { propagateTo: [''] } }, 'outgoing.propagateTo', 'an array', RULES],
     [{ outgoing: { ignore: [7] } }, 'outgoing.ignore', 'an array', RULES],
     [{ outgoing: { rootRequests: 'no' } }, 'outgoing.rootRequests', '"no"', 'true or false'],

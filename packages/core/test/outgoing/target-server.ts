@@ -29,7 +29,9 @@ export async function startTarget(
     '/status': (_request, response, query) => response.writeHead(Number(query.get('code'))).end('answered'),
     '/empty': (_request, response) => response.writeHead(204).end(),
     '/redirect': (_request, response, query) =>
-      response.writeHead(Number(query.get('code') ?? 302), { location: query.get('to') ?? '/ok' }).end(),
+      response
+        .writeHead(Number(query.get('code') ?? 302), { location: query.get('to') ?? '/ok' })
+        .end(query.get('body') ?? undefined),
     '/flaky': (request, response, query) => {
       const count = (seen.get(request.url ?? '') ?? 0) + 1;
       seen.set(request.url ?? '', count);

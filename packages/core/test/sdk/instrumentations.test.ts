@@ -43,6 +43,17 @@ describe('the instrumentations of the application', () => {
     expect(await scopesOfFetch()).toEqual(['@opentelemetry/instrumentation-undici']);
   });
 
+  verifies('D12', 'take nothing over when they can not be started', async () => {
+    expectDiagnostics('OTELIER_INSTRUMENTATION_FAILED');
+    const broken = Object.assign(new UndiciInstrumentation({ enabled: false }), {
+      enable() {
+        throw new Error('an API of another line');
+      },
+    });
+    telemetry = new TelemetryProbe({ instrumentations: [broken], outgoing: {} });
+    expect(await scopesOfFetch()).toEqual(['@otelier/core']);
+  });
+
   verifies('D12', 'do not keep the set-up from starting when one of them fails', async () => {
     expectDiagnostics('OTELIER_INSTRUMENTATION_FAILED');
     const broken = Object.assign(new UndiciInstrumentation({ enabled: false }), {

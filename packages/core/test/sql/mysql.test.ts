@@ -41,6 +41,12 @@ const summaries: readonly Case[] = [
 ];
 
 const texts: readonly Case[] = [
+  ['replaces the word that a variable gets', 'SET @a = hunter2, GLOBAL b := hunter2', 'SET @a = ?, GLOBAL b := ?'],
+  ['replaces a word that an executable comment sets', '/*!40101 SET a = hunter2 */', '/*! SET a = ? */'],
+  ['keeps the query that a variable gets', 'SET @a = (SELECT b FROM c WHERE d = e)', 'SET @a = (SELECT b FROM c WHERE d = e)'],
+  ['keeps the statement behind its settings', 'SET STATEMENT a = b FOR SELECT c FROM d', 'SET STATEMENT a = ? FOR SELECT c FROM d'],
+  ['keeps the character set of a session', 'SET NAMES utf8mb4', 'SET NAMES utf8mb4'],
+  ['keeps the columns of an INSERT with SET', 'INSERT INTO t SET a = b', 'INSERT INTO t SET a = b'],
   ['replaces strings in both quotes', `SELECT 'a', "b""c", "it's" FROM t`, 'SELECT ?, ?, ? FROM t'],
   ['replaces a string with an escaped quote', String.raw`SELECT 'O\'Brien', "a\"b", x`, 'SELECT ?, ?, x'],
   ['replaces a string that ends with a backslash', String.raw`SELECT 'a\\', 'b', x`, 'SELECT ?, ?, x'],

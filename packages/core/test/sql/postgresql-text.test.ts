@@ -100,8 +100,27 @@ const lists: readonly Case[] = [
   ],
 ];
 
+const settings: readonly Case[] = [
+  ['replaces the word that a setting gets', 'SET app.tenant TO hunter2', 'SET app.tenant TO ?'],
+  ['replaces the word behind an equals sign', 'set local app.password=hunter2', 'set local app.password=?'],
+  ['replaces a quoted name that a setting gets', 'SET SESSION app.password = "hunter2"', 'SET SESSION app.password = ?'],
+  ['replaces each word of a setting', 'SET search_path TO hunter2, public, a.b', 'SET search_path TO ?, ?, ?.?'],
+  ['replaces a word between a sign and numbers', 'SET app.pin = hunter-2', 'SET app.pin = ?-?'],
+  ['replaces the setting of a role', 'ALTER ROLE bob IN DATABASE shop SET app.y = hunter2', 'ALTER ROLE bob IN DATABASE shop SET app.y = ?'],
+  ['replaces the setting of a database', 'ALTER DATABASE shop SET app.y TO hunter2', 'ALTER DATABASE shop SET app.y TO ?'],
+  ['replaces the setting of a server', 'ALTER SYSTEM SET app.y = hunter2', 'ALTER SYSTEM SET app.y = ?'],
+  ['replaces the user of a session', 'SET SESSION AUTHORIZATION hunter2', 'SET SESSION AUTHORIZATION ?'],
+  ['replaces the setting of each statement', 'SET a = b; SELECT c; SET d TO e', 'SET a = ?; SELECT c; SET d TO ?'],
+  ['replaces a setting behind a comment', '/* SET */ SET a = hunter2', 'SET a = ?'],
+  ['keeps what is no value of a setting', 'SET a = DEFAULT; SET b TO off; SET c = On', 'SET a = DEFAULT; SET b TO off; SET c = On'],
+  ['keeps the words of a transaction', 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE', 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE'],
+  ['keeps the setting that is taken over', 'ALTER ROLE bob SET a FROM CURRENT', 'ALTER ROLE bob SET a FROM CURRENT'],
+  ['keeps the columns of an UPDATE', 'UPDATE t SET a = b, c = d', 'UPDATE t SET a = b, c = d'],
+  ['keeps the new name of a role', 'ALTER ROLE bob RENAME TO bill', 'ALTER ROLE bob RENAME TO bill'],
+];
+
 describe('the text of a PostgreSQL statement', () => {
-  for (const [what, sql, text] of [...literals, ...kept, ...comments, ...unclosed, ...lists]) {
+  for (const [what, sql, text] of [...literals, ...kept, ...comments, ...unclosed, ...lists, ...settings]) {
     verifies('D4', what, () => {
       expect(describeSql(sql, 'postgresql').sanitizedText).toBe(text);
     });

@@ -58,7 +58,7 @@ export const coreRooms: Record<string, readonly string[]> = {
   'http/': [...bottom, 'lifetime', 'diagnostics/', 'metrics/', 'options/', 'redaction/', 'text/', 'tracing/'],
   'outgoing/': [...bottom, 'lifetime', 'diagnostics/', 'http/', 'metrics/', 'options/', 'redaction/', 'text/', 'tracing/'],
   'database/': [...bottom, 'lifetime', 'diagnostics/', 'metrics/', 'options/', 'sql/', 'text/', 'tracing/'],
-  'integrations/': [...bottom, 'lifetime', 'diagnostics/', 'database/', 'options/', 'outgoing/', 'tracing/'],
+  'integrations/': [...bottom, 'lifetime', 'diagnostics/', 'database/', 'options/', 'outgoing/', 'text/', 'tracing/'],
   'pipeline/': [...bottom, 'diagnostics/', 'metrics/', 'options/', 'destinations/'],
   'sdk/': [
     ...bottom,

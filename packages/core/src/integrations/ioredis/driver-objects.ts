@@ -32,8 +32,8 @@ export interface IoredisClient {
   };
   /** Such as `connect`: connected, and not yet ready for the application's commands. */
   readonly status?: unknown;
-  /** What the connection was told last. */
-  readonly condition?: { readonly select?: unknown } | null;
+  /** What the connection was told last, or will be first. */
+  readonly condition?: { readonly select?: unknown; readonly auth?: unknown; readonly protocol?: unknown } | null;
   /** The addresses that a cluster was given. */
   readonly startupNodes?: readonly { readonly host?: unknown; readonly port?: unknown }[];
 }
@@ -44,11 +44,30 @@ export function isCommand(value: unknown): value is IoredisCommand {
   return typeof resolve === 'function' && typeof reject === 'function';
 }
 
-const HANDSHAKE = new Set<unknown>(['auth', 'client', 'hello', 'info', 'readonly', 'select']);
-
-/** Whether the driver itself sends a command, to make a connection ready: the application's wait meanwhile. */
-export function isHandshake({ status }: IoredisClient, { name }: IoredisCommand): boolean {
-  return status === 'connect' && HANDSHAKE.has(name);
+/**
+ * Whether the driver itself sends a command, to make a connection ready: it sends nothing else, and most of what the
+ * application sends meanwhile is something else.
+ */
+export function isHandshake({ status, condition }: IoredisClient, { name, args }: IoredisCommand): boolean {
+  const first = typeof args[0] === 'string' || typeof args[0] === 'number' ? String(args[0]) : undefined;
+  if (status !== 'connect') {
+    return false;
+  }
+  switch (name) {
+    case 'info':
+    case 'readonly':
+      return args.length === 0;
+    case 'client':
+      return /^set(?:info|name)$/i.test(first ?? '');
+    case 'auth':
+      return condition?.auth !== undefined && condition.auth !== null;
+    case 'select':
+      return first === String(condition?.select);
+    case 'hello':
+      return first === String(condition?.protocol);
+    default:
+      return false;
+  }
 }
 
 /** Where a client's commands go, as it was told. Behind sentinels that is not known beforehand. */

@@ -102,7 +102,7 @@ function transactionMaker(original: Method, transactions: { sending: number }): 
     const pipeline = original.apply(this, args) as { exec?: Method } | undefined;
     const exec = pipeline?.exec;
     if (pipeline !== undefined && typeof exec === 'function' && Object.hasOwn(pipeline, 'exec')) {
-      pipeline.exec = function execObserved(...execArgs) {
+      const observed: Method = function (...execArgs) {
         transactions.sending += 1;
         try {
           return withRejection(exec.apply(this, execArgs), execArgs[0]);
@@ -110,6 +110,7 @@ function transactionMaker(original: Method, transactions: { sending: number }): 
           transactions.sending -= 1;
         }
       };
+      pipeline.exec = Object.defineProperties(observed, { name: { value: exec.name }, length: { value: exec.length } });
     }
     return pipeline;
   };

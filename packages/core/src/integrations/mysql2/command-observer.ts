@@ -1,12 +1,12 @@
 import { context, type Context } from '@opentelemetry/api';
 import { commented } from '../../database/sql-commenter.js';
 import type { ResolvedDatabaseOptions } from '../../options/resolved-options.js';
-import { enterCallerInEvents, hide, throwUnheardErrors, type EventWatcher } from './command-events.js';
+import { enterCallerInEvents, hide, settleBeside, watchEvents, type EventWatcher } from './command-events.js';
 import type { Method } from '../loading/wrapped-methods.js';
 import { isTextQuery, statementText, type DriverCommand, type DriverConnection } from './driver-objects.js';
 import { ObservedQuery, type Mysql2Statement } from './observed-query.js';
 import { connectionError } from './open-queries.js';
-import { rememberServerOf, serverAddress } from './server-system.js';
+import { rememberServer, rememberServerOf, serverAddress } from './server-system.js';
 import { takeAnnounced } from './starting-query.js';
 
 /** Follows the commands that a driver is given: which are queries, when they end, and in whose context they answer. */
@@ -32,7 +32,7 @@ export class CommandObserver {
     if (announced === undefined) {
       this.followCallback(command, query);
     } else if (!answersByCallback) {
-      throwUnheardErrors(command);
+      announced.whenGiven(() => settleBeside(command));
     }
     enterCallerInEvents(command, query.callerContext, eventWatcher(query, answersByCallback));
     const preparing = this.preparing.get(connection);
@@ -62,6 +62,9 @@ export class CommandObserver {
   /** A command that is no statement; one that prepares may do that for the execution that follows. */
   private observeOther(connection: DriverConnection, command: DriverCommand): void {
     const { onResult } = command;
+    if (command.handshake === null) {
+      readHandshake(connection, command);
+    }
     if (typeof onResult !== 'function') {
       return;
     }
@@ -77,6 +80,15 @@ export class CommandObserver {
       return context.with(caller, onResult as Method, this, ...args);
     };
   }
+}
+
+/** The first query of a connection that is made already shall know its server. */
+function readHandshake(connection: DriverConnection, command: DriverCommand): void {
+  watchEvents(command, (event) => {
+    if (event === 'end') {
+      rememberServer(serverAddress(connection.config), command.handshake?.serverVersion);
+    }
+  });
 }
 
 function describe(connection: DriverConnection, command: DriverCommand, text: string): Mysql2Statement {

@@ -25,6 +25,8 @@ export interface DriverCommand extends EventEmitter {
   /** An execution has it as its own from the beginning: what was prepared before, or `undefined`. */
   readonly statement?: { readonly query?: unknown };
   readonly values?: unknown;
+  /** What the server has told of itself, of the command that makes a connection; `null` until then. */
+  readonly handshake?: { readonly serverVersion?: unknown } | null;
   /** Where it has one, the answer comes by it alone; else by events. */
   onResult?: unknown;
 }

@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
-import { observePool, type ObservedPool, type PoolCounts } from '../../database/connection-pools.js';
+import { observePool, type ObservedPool } from '../../database/connection-pools.js';
+import type { PoolCounts } from '../../database/pool-counts.js';
 import { guarded } from '../../diagnostics/guarded.js';
 import type { Undo } from '../integration.js';
 import { wrapMethod, type Method } from '../loading/wrapped-methods.js';

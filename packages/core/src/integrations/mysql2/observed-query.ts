@@ -24,6 +24,7 @@ export class ObservedQuery {
   private connection: DriverConnection | undefined;
   private resultSets: number | undefined;
   private rows: number | undefined;
+  private onGiven: (() => void) | undefined;
 
   constructor(statement: Mysql2Statement, options: ResolvedDatabaseOptions) {
     this.server = statement.server;
@@ -44,6 +45,17 @@ export class ObservedQuery {
   goesOver(connection: DriverConnection): void {
     this.connection = connection;
     endWithConnection(this, connection);
+  }
+
+  /** Runs something when the driver has been given the whole query, in the call that gives it. */
+  whenGiven(onGiven: () => void): void {
+    this.onGiven = onGiven;
+  }
+
+  /** The driver has been given the whole query. */
+  given(): void {
+    this.onGiven?.();
+    this.onGiven = undefined;
   }
 
   /** A result begins. Told from the first one on, or never. */

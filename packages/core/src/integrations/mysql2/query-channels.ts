@@ -34,6 +34,7 @@ export function observeQueryChannel(name: string, options: ResolvedDatabaseOptio
     ),
     end: guarded('beginning a query', (message: QueryMessage) => {
       withdrawQuery(queries.get(message));
+      queries.get(message)?.given();
       if (message.error !== undefined) {
         queries.get(message)?.end(message.error);
       }

@@ -41,7 +41,7 @@ export function rememberServer(server: ServerAddress, version: unknown): void {
   }
 }
 
-/** Remembers the server of a connection that was made before anybody listened. */
+/** Remembers the server of a connection, once that is made. */
 export function rememberServerOf(connection: DriverConnection, server: ServerAddress): void {
   rememberServer(server, connection._handshakePacket?.serverVersion);
 }

@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
-import { observePool, type ObservedPool, type PoolCounts } from '../../database/connection-pools.js';
+import { observePool, type ObservedPool } from '../../database/connection-pools.js';
+import type { PoolCounts } from '../../database/pool-counts.js';
 import { reportInternalError } from '../../diagnostics/report.js';
 import { sharedState } from '../../shared-state.js';
 import { isThenable } from '../../tracing/thenable.js';

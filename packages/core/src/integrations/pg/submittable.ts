@@ -1,8 +1,9 @@
 import { context } from '@opentelemetry/api';
 import type { DatabaseOperation } from '../../database/database-operation.js';
+import { guarded } from '../../diagnostics/guarded.js';
 import { sharedState } from '../../shared-state.js';
 import type { Method } from '../loading/wrapped-methods.js';
-import { endingCallback, isCallback } from './driver-callback.js';
+import { endingCallback, isCallback, ownCallback } from './driver-callback.js';
 import { queryFailure, queryOutcome } from './query-outcome.js';
 
 /**
@@ -79,12 +80,26 @@ export function watchSubmittable(
   }
   // An object that is submitted again tells of its first query no more.
   earlier?.operation.end();
-  const { callerContext } = operation;
-  const end = (error: unknown, result: unknown): void => endSubmission(submission, error, result);
   if (isCallback(submittable.callback)) {
-    submittable.callback = endingCallback(submittable.callback, { callerContext, end });
+    submittable.callback = submittedCallback(submittable, submission, submittable.callback);
   }
-  return args.map((arg, index) => (index > 0 && isCallback(arg) ? endingCallback(arg, { callerContext, end }) : arg));
+  return args.map((arg, index) => (index > 0 && isCallback(arg) ? submittedCallback(submittable, submission, arg) : arg));
+}
+
+/** The driver keeps callbacks in the application's object, where its own is to be found again after the end. */
+function submittedCallback(submittable: Submittable, submission: Submission, callback: Method): Method {
+  const restore = guarded('restoring a callback', () => {
+    if (submittable.callback === ending) {
+      submittable.callback = ownCallback(ending);
+    }
+  });
+  const { callerContext } = submission.operation;
+  const end = (error: unknown, result: unknown): void => {
+    endSubmission(submission, error, result);
+    restore();
+  };
+  const ending = endingCallback(callback, { callerContext, end });
+  return ending;
 }
 
 function submissions(): WeakMap<object, Submission> {

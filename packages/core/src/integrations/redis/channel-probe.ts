@@ -26,6 +26,6 @@ export function publishesCommands(client: { sendCommand(words: string[]): Promis
 }
 
 /** Whether a message is of {@link publishesCommands}. */
-export function isChannelProbe({ command }: RedisMessage): boolean {
+export function isChannelProbe({ command }: Pick<RedisMessage, 'command'>): boolean {
   return command === PROBE;
 }

@@ -5,10 +5,12 @@ import { reportInternalError } from '../../diagnostics/report.js';
 import type { ResolvedDatabaseOptions } from '../../options/resolved-options.js';
 import type { Undo } from '../integration.js';
 import { wrapMethod, type Method } from '../loading/wrapped-methods.js';
+import { isChannelProbe } from './channel-probe.js';
 import { commonName } from './command-name.js';
 import { describeCommand } from './describe-command.js';
 import { oldCommandName } from './old-command-names.js';
 import { batchFailure, redisFailure } from './redis-failure.js';
+import { forgetDatabase, rememberDatabase, selectedDatabase } from './selected-database.js';
 import { redisServer } from './server-address.js';
 
 /** What is known of one call of a method. */
@@ -16,6 +18,8 @@ interface OldCall {
   readonly query: DatabaseQuery;
   /** Reads a failure from an answer that came in good order. */
   readonly failure?: (answer: unknown) => DatabaseFailure | undefined;
+  /** The index of the database that the client is in afterwards, where that changes. */
+  readonly selects?: unknown;
 }
 
 /** What a call of a method means; `undefined` when it is seen elsewhere. */
@@ -32,9 +36,12 @@ interface QueuedCommand {
  * @param prototype - of the class `RedisClient`
  */
 export function observeOldClients(prototype: object, options: ResolvedDatabaseOptions): Undo {
-  const undos = Object.entries({ ...inherentReaders(options), ...commandReaders(prototype, options) }).map(
-    ([name, read]) => wrapMethod(prototype, name, (original) => observed(original, read, options)),
-  );
+  const undos = [
+    ...Object.entries({ ...inherentReaders(options), ...commandReaders(prototype, options) }).map(([name, read]) =>
+      wrapMethod(prototype, name, (original) => observed(original, read, options)),
+    ),
+    wrapMethod(prototype, 'reset', forgettingDatabase),
+  ];
   return () => undos.forEach((undo) => undo());
 }
 
@@ -44,9 +51,10 @@ function inherentReaders(options: ResolvedDatabaseOptions): Record<string, Reade
     sendCommand: ([words, callOptions]) => {
       // What was sent to a connection of its own comes by a second time.
       const isRepeated = (callOptions as { isolated?: unknown } | undefined)?.isolated === false;
-      return Array.isArray(words) && !isRepeated ? command(words[0], words.slice(1)) : undefined;
+      return Array.isArray(words) && !isRepeated && !isChannelProbe({ command: words[0] })
+        ? { ...command(words[0], words.slice(1)), selects: isSelect(words[0]) ? words[1] : undefined }
+        : undefined;
     },
-    SELECT: () => command('SELECT', []),
     executeScript: ([script, args]) => command('EVALSHA', [(script as { SHA1?: unknown }).SHA1, ...listOf(args)]),
     executeFunction: ([name]) => command('FCALL', [name]),
     // Commands of modules; the others have methods that were made before this one could be replaced.
@@ -55,12 +63,14 @@ function inherentReaders(options: ResolvedDatabaseOptions): Record<string, Reade
       const [name, ...rest] = listOf(transformArguments(...listOf(args)));
       return command(name, rest);
     },
-    _executeMulti: ([commands]) => batch('MULTI', commands, batchFailure),
-    _executePipeline: ([commands]) => batch('PIPELINE', commands, batchFailure),
-    multiExecutor: ([commands, , chain]) =>
-      chain === undefined
+    _executeMulti: ([commands, selects]) => ({ ...batch('MULTI', commands, batchFailure), selects }),
+    _executePipeline: ([commands, selects]) => ({ ...batch('PIPELINE', commands, batchFailure), selects }),
+    multiExecutor: ([commands, selects, chain]) => ({
+      ...(chain === undefined
         ? batch('PIPELINE', commands, batchFailure)
-        : batch('MULTI', commands, (answers) => batchFailure(listOf(answers)[2])),
+        : batch('MULTI', commands, (answers) => batchFailure(listOf(answers)[2]))),
+      selects,
+    }),
   };
 
   function batch(kind: 'MULTI' | 'PIPELINE', queued: unknown, failure: OldCall['failure']): OldCall {
@@ -81,12 +91,30 @@ function commandReaders(prototype: object, options: ResolvedDatabaseOptions): Re
     return {};
   }
   const names = Object.keys(prototype).filter((name) => name !== 'Multi');
-  return Object.fromEntries(
-    names.map((method) => {
-      const name = oldCommandName(method, names);
-      return [method, (args: readonly unknown[]) => ({ query: describeCommand(name, methodArguments(args), options) })];
+  return {
+    ...Object.fromEntries(
+      names.map((method) => {
+        const name = oldCommandName(method, names);
+        return [method, (args: readonly unknown[]) => ({ query: describeCommand(name, methodArguments(args), options) })];
+      }),
+    ),
+    // It can have options in front.
+    SELECT: ([first, second]) => ({
+      query: describeCommand('SELECT', [], options),
+      selects: typeof first === 'object' ? second : first,
     }),
-  );
+  };
+}
+
+function isSelect(name: unknown): boolean {
+  return typeof name === 'string' && name.toUpperCase() === 'SELECT';
+}
+
+function forgettingDatabase(original: Method): Method {
+  return function reset(...args) {
+    forgetDatabase(this);
+    return original.apply(this, args);
+  };
 }
 
 /** A method's first argument is its key; the others are made into words by the driver, in an order of its own. */
@@ -100,7 +128,7 @@ function observed(original: Method, read: Reader, options: ResolvedDatabaseOptio
     if (begun === undefined) {
       return original.apply(this, args);
     }
-    const { operation, failure } = begun;
+    const { operation, failure, selects } = begun;
     try {
       const result = original.apply(this, args);
       if (!(result instanceof Promise)) {
@@ -111,6 +139,7 @@ function observed(original: Method, read: Reader, options: ResolvedDatabaseOptio
       return result.then(
         (answer: unknown) => {
           operation.end({ failure: failure?.(answer) });
+          rememberDatabase(this, selects);
           return answer;
         },
         (error: unknown) => {
@@ -129,21 +158,20 @@ function tryBegin(
   client: unknown,
   read: Reader,
   { args, options }: { readonly args: readonly unknown[]; readonly options: ResolvedDatabaseOptions },
-): { readonly operation: DatabaseOperation; readonly failure: OldCall['failure'] } | undefined {
+): (OldCall & { readonly operation: DatabaseOperation }) | undefined {
   try {
     const call = read(args);
-    return call && { operation: new DatabaseOperation({ query: call.query, server: serverOf(client) }, options), failure: call.failure };
+    return call && { ...call, operation: new DatabaseOperation({ query: call.query, server: serverOf(client) }, options) };
   } catch (error) {
     reportInternalError('observing a Redis command', error);
     return undefined;
   }
 }
 
-/** The index of the database is that of the client's options: the driver does not tell of a later one. */
 function serverOf(client: unknown): DatabaseServer {
   const { options } = client as { options?: { socket?: Record<string, unknown>; database?: unknown } };
   const { path, host = 'localhost', port = 6379 } = options?.socket ?? {};
-  const database = options?.database ?? 0;
+  const database = selectedDatabase(client) ?? options?.database ?? 0;
   return redisServer(path === undefined ? { address: host, port, database } : { address: path, port: undefined, database });
 }
 

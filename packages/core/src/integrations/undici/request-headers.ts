@@ -1,8 +1,8 @@
-import type { OutgoingHeaders } from '../../outgoing/outgoing-call.js';
+import type { SettableOutgoingHeaders } from '../../outgoing/outgoing-call.js';
 import type { HeadersMessage, UndiciRequest } from './undici-messages.js';
 
 /** The headers of a request of undici's that has not been sent. */
-export class UndiciHeaders implements OutgoingHeaders {
+export class UndiciHeaders implements SettableOutgoingHeaders {
   constructor(private readonly request: UndiciRequest) {}
 
   get(name: string): string | undefined {

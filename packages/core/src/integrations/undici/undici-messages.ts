@@ -1,14 +1,22 @@
 import type { Socket } from 'node:net';
 
+/** What a request is told when its connection changes the protocol, or is a tunnel. */
+export type UpgradeListener = (...told: [statusCode: number | null, headers: unknown, ...further: unknown[]]) => unknown;
+
 /** A request of undici's, as its channels tell of it; what is optional came or went with its versions. */
 export interface UndiciRequest {
   readonly origin: string | URL;
   readonly path: string;
   readonly method: string;
+  /** The `host` header that the application has given. */
+  readonly host?: string | null;
   /** Names and values in turn; one text of lines before undici 6. */
   headers: unknown[] | string;
   /** The protocol of an upgrade. */
   readonly upgrade?: string | boolean | null;
+  readonly onUpgrade?: UpgradeListener | undefined;
+  /** Told of the answer over HTTP/2, where it comes after the upgrade. */
+  readonly onUpgradeResponse?: unknown;
   readonly addHeader?: ((this: UndiciRequest, name: string, value: string) => unknown) | undefined;
 }
 
@@ -22,12 +30,16 @@ export interface SendMessage extends RequestMessage {
   readonly socket?: Socket & { readonly alpnProtocol?: string | false | null };
 }
 
+/** Names and values in turn; by name over HTTP/2 in newer versions. */
+export type UndiciResponseHeaders =
+  | readonly (Buffer | string)[]
+  | Readonly<Record<string, string | string[] | undefined>>;
+
 /** `undici:request:headers` */
 export interface HeadersMessage extends RequestMessage {
   readonly response: {
     readonly statusCode: number;
-    /** Names and values in turn; by name over HTTP/2 in newer versions. */
-    readonly headers: readonly (Buffer | string)[] | Readonly<Record<string, string | string[] | undefined>>;
+    readonly headers: UndiciResponseHeaders;
   };
 }
 

@@ -1,34 +1,52 @@
-import { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
-import type { OutgoingRequest } from '../../outgoing/outgoing-request.js';
-import type { UndiciRequest } from './undici-messages.js';
+import { guarded } from '../../diagnostics/guarded.js';
+import type { OpenRequest } from './open-request.js';
+import { responseHeaders } from './request-headers.js';
+import type { UndiciRequest, UndiciResponseHeaders, UpgradeListener } from './undici-messages.js';
+
+/** How a request was told of its answer, and the error that this threw. */
+interface Upgrade {
+  readonly statusCode: number | null;
+  readonly headers: unknown;
+  readonly failure: { readonly error: unknown } | undefined;
+}
 
 /**
- * Ends a request that asks for an upgrade or a tunnel when it is answered: most versions of undici do not tell of that
- * answer. Nothing else is under way on its connection then. What they do tell, a refusal for example, comes first.
+ * Ends a request that asks for an upgrade or a tunnel when that is answered: the channels of most versions do not tell
+ * of it, but they all call one method of the request then. Everything else, a refusal for example, the channels tell.
  */
-export function watchUpgrade(request: UndiciRequest, socket: Socket, observed: OutgoingRequest): void {
+export function watchUpgrade(request: UndiciRequest, known: OpenRequest): void {
+  const original = request.onUpgrade;
   const isUpgrade = typeof request.upgrade === 'string' && request.upgrade !== '';
-  if (!isUpgrade && request.method !== 'CONNECT') {
+  if ((!isUpgrade && request.method !== 'CONNECT') || typeof original !== 'function') {
     return;
   }
-  const settle = (isAnswered: boolean): void => {
-    ignore('readable', answered);
-    ignore('close', closed);
-    if (isAnswered && isUpgrade) {
-      observed.upgraded();
+  const end = guarded('ending the span of an upgrade', (upgrade: Upgrade) => endUpgrade(request, known, upgrade));
+  const value: UpgradeListener = (statusCode, headers, ...further) => {
+    let failure: Upgrade['failure'];
+    try {
+      return original.call(request, statusCode, headers, ...further);
+    } catch (error) {
+      failure = { error };
+      throw error;
+    } finally {
+      // Behind what the channels tell.
+      end({ statusCode, headers, failure });
     }
-    observed.end();
   };
-  const closed = (): void => settle(false);
-  const answered = (): void => {
-    ignore('readable', answered);
-    // undici reads the answer after this, in the same turn.
-    setImmediate(settle, true);
-  };
-  // A stream's own on() and off() change whether it flows.
-  const ignore = (event: string, listener: () => void): void =>
-    void EventEmitter.prototype.removeListener.call(socket, event, listener);
-  socket.prependListener('readable', answered);
-  socket.prependListener('close', closed);
+  Object.defineProperty(request, 'onUpgrade', { value, configurable: true, writable: true, enumerable: false });
+}
+
+function endUpgrade(request: UndiciRequest, known: OpenRequest, { statusCode, headers, failure }: Upgrade): void {
+  const isAnswerToCome = statusCode === null && typeof request.onUpgradeResponse === 'function';
+  if (statusCode !== null && !known.isAnswered) {
+    known.request.responded({
+      statusCode,
+      protocolVersion: known.protocolVersion,
+      location: undefined,
+      headers: () => responseHeaders({ statusCode, headers: headers as UndiciResponseHeaders }),
+    });
+  }
+  if (!isAnswerToCome || failure !== undefined) {
+    known.request.end(failure);
+  }
 }

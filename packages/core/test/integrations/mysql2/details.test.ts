@@ -31,6 +31,18 @@ describe.each(DRIVERS)('the spans of %s', (_name, driver) => {
       expect(span?.attributes['db.system.name']).toBe(isMariadb ? 'mariadb' : 'mysql');
     });
 
+    verifies('D3', 'know the kind of the server before the first query, once the connection is made', async () => {
+      const { url, host, port } = await testMysql();
+      const server = { address: host, port };
+      await connection.promise().query('SELECT 1');
+      const kind = serverSystem(server);
+      rememberServer(server, kind === 'mariadb' ? '8.4.0' : '10.11.6-MariaDB');
+      const idle = driver.createConnection({ uri: url });
+      others.push(idle);
+      await idle.promise().connect();
+      expect(serverSystem(server)).toBe(kind);
+    });
+
     verifies('D6', 'have an event when the query was slow', async () => {
       const [slow] = await clientSpans(telemetry, () => connection.promise().execute('SELECT SLEEP(0.05)'));
       expect(slow?.events.map(({ name }) => name)).toEqual(['db.query.slow']);

@@ -101,6 +101,22 @@ describeWith('postgres', 'the driver pg beneath its observation', () => {
     });
   });
 
+  verifies(['D2', 'D5'], "leaves the application's callback in the Query that it gave, also after a failure", async () => {
+    const client = await driver.client();
+    for (const text of ['SELECT 1', 'SELECT nothing']) {
+      for (const form of ['its own', 'an argument'] as const) {
+        await inRequest(async () => {
+          const { found, own: given } = await new Promise<{ found: unknown; own: unknown }>((resolve) => {
+            const own = (): void => resolve({ found: submitted.callback, own });
+            const submitted = new Query(text, form === 'its own' ? (own as never) : undefined) as Query & { callback?: unknown };
+            client.query(submitted as never, ...((form === 'its own' ? [] : [[], own]) as []));
+          });
+          expect(found).toBe(given);
+        });
+      }
+    }
+  });
+
   verifies(['D5', 'R12'], "runs a query of the application's own class, in the context of whoever asked", async () => {
     const pool = driver.pool({ max: 1 });
     const answers = await Promise.all(
