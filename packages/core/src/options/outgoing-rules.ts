@@ -1,9 +1,9 @@
 import { domainToASCII } from 'node:url';
 import { askHook } from '../diagnostics/hooks.js';
 import { statelessPattern } from '../text/stateless-pattern.js';
+import { parseUrl } from '../text/url-parsing.js';
 import { compileWildcard } from '../text/wildcard.js';
 import type { OutgoingPredicate, OutgoingRule } from './outgoing-options.js';
-import { parseUrl } from '../text/url-parsing.js';
 
 /** Longer URLs are searched up to here, in characters. */
 const MAX_URL_LENGTH = 8192;
