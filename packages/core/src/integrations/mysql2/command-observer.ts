@@ -1,8 +1,8 @@
 import { context, type Context } from '@opentelemetry/api';
 import { commented } from '../../database/sql-commenter.js';
 import type { ResolvedDatabaseOptions } from '../../options/resolved-options.js';
-import { enterCallerInEvents, hide, settleBeside, watchEvents, type EventWatcher } from './command-events.js';
 import type { Method } from '../loading/wrapped-methods.js';
+import { enterCallerInEvents, hide, settleBeside, watchEvents, type EventWatcher } from './command-events.js';
 import { isTextQuery, statementText, type DriverCommand, type DriverConnection } from './driver-objects.js';
 import { ObservedQuery, type Mysql2Statement } from './observed-query.js';
 import { connectionError } from './open-queries.js';
