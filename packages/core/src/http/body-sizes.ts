@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import { sentStatus } from './ends/sent-status.js';
-import { replaceOwnMethod, type AnyMethod } from './own-method.js';
+import { replaceOwnMethod, type AnyMethod } from '../own-method.js';
 
 /** The bodies of one request, in bytes as they are transferred: compressed, without the framing of the protocol. */
 export interface BodySizes {

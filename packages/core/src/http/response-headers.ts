@@ -4,7 +4,7 @@ import type { HeaderSource } from '../redaction/header-capture.js';
 import { sharedState } from '../shared-state.js';
 import { http2StreamOf } from './ends/response-end.js';
 import { givenHeaders, isNamed, withHeaders, type GivenHeader } from './head-arguments.js';
-import { replaceOwnMethod } from './own-method.js';
+import { replaceOwnMethod } from '../own-method.js';
 
 /** A header that an answer gets beside those of the application. */
 export interface AddedHeader {

@@ -1,6 +1,6 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 
-/** An OpenTelemetry instrumentation, as far as the set-up drives it: any version of its base class will do. */
+/** An OpenTelemetry instrumentation, as far as the set-up drives it, of whatever version. */
 export interface OtelInstrumentation {
   /** The name of its package, such as `@opentelemetry/instrumentation-kafkajs`. */
   readonly instrumentationName: string;

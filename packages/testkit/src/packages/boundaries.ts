@@ -36,13 +36,14 @@ const openTelemetryIn: Record<string, { readonly modules: readonly string[]; rea
   'options/': { modules: ['@opentelemetry/sdk-*'], typesOnly: true },
 };
 
-const bottom = ['shared-state', 'version'];
+const bottom = ['own-method', 'shared-state', 'version'];
 
 /**
  * The rooms of core from the bottom to the top, each with the rooms that it may enter. What is not listed is an error,
  * so that a new room finds its place here first.
  */
 export const coreRooms: Record<string, readonly string[]> = {
+  'own-method': [],
   'shared-state': [],
   version: [],
   'text/': [],

@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { isPeerError, isTimedOut, type BreakOff, type ResponseEnded } from './connection-end.js';
-import { replaceOwnMethod } from '../own-method.js';
+import { replaceOwnMethod } from '../../own-method.js';
 
 /**
  * Watches a response of HTTP/2 by its stream: the response itself emits `finish` for a stream that was reset too, and

@@ -7,7 +7,7 @@ import { guarded } from '../../diagnostics/guarded.js';
 import { reportInternalError } from '../../diagnostics/report.js';
 import { isAtWork, onShutdown, type Undo } from '../../lifetime.js';
 import { sharedState } from '../../shared-state.js';
-import { replaceOwnMethod } from '../own-method.js';
+import { replaceOwnMethod } from '../../own-method.js';
 import type { RequestMessage } from './refused-requests.js';
 import { ServerEvents } from './server-events.js';
 import type { ServerWatcher } from './server-watcher.js';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { reportInternalError } from '../../diagnostics/report.js';
-import { replaceOwnMethod, type AnyMethod } from '../own-method.js';
+import { replaceOwnMethod, type AnyMethod } from '../../own-method.js';
 import { MAX_HEAD_LENGTH, StatusLineReader } from './status-line.js';
 
 /** Told once of the status that was written; `undefined` when what was written is no answer of HTTP/1. */

@@ -1,8 +1,7 @@
 import { ClientRequest } from 'node:http';
+import { replaceOwnMethod, type AnyMethod } from '../../own-method.js';
 import type { Undo } from '../integration.js';
 import type { HeaderList } from './request-head.js';
-
-type StoreHeader = (this: ClientRequest, firstLine: string, headers: unknown) => void;
 
 /** What is done with every head; neither of the two throws. */
 export interface HeadObserver {
@@ -17,43 +16,35 @@ export interface HeadObserver {
   readonly failed: (request: ClientRequest, error: unknown) => void;
 }
 
-const METHOD = '_storeHeader';
-
 /**
  * Hears of every request of `node:http` and `node:https` before its head is made. Before `http.client.request.created`
  * came, Node told of a request only when its head was gone. This is the one method that every head passes: those made by
  * the first write, by flushHeaders() and end(), and those made at once, for `Expect` and for headers in a list.
  */
 export function watchHeads(observer: HeadObserver): Undo {
-  const prototype = ClientRequest.prototype as unknown as Record<typeof METHOD, StoreHeader>;
-  const own = Object.getOwnPropertyDescriptor(prototype, METHOD);
-  const original = prototype[METHOD];
   let isWatched = true;
-  const value: StoreHeader = function storeHeader(firstLine, headers) {
-    if (!isWatched) {
-      original.call(this, firstLine, headers);
-      return;
-    }
-    const changed = observer.before(this, Array.isArray(headers) ? headers : undefined);
-    try {
-      // A request without any header has no place for one until the first is set.
-      original.call(this, firstLine, changed ?? headers ?? allHeaders(this));
-    } catch (error) {
-      observer.failed(this, error);
-      throw error;
-    }
-  };
-  Object.defineProperty(prototype, METHOD, { value, configurable: true, writable: true, enumerable: own?.enumerable ?? false });
+  const restore = replaceOwnMethod(
+    ClientRequest.prototype,
+    '_storeHeader',
+    (original) =>
+      function storeHeader(this: ClientRequest, firstLine: unknown, headers: unknown): void {
+        if (!isWatched) {
+          original.call(this, firstLine, headers);
+          return;
+        }
+        const changed = observer.before(this, Array.isArray(headers) ? headers : undefined);
+        try {
+          // A request without any header has no place for one until the first is set.
+          original.call(this, firstLine, changed ?? headers ?? allHeaders(this));
+        } catch (error) {
+          observer.failed(this, error);
+          throw error;
+        }
+      } as AnyMethod,
+  );
   return () => {
     isWatched = false;
-    if (Object.getOwnPropertyDescriptor(prototype, METHOD)?.value !== value) {
-      return;
-    }
-    if (own === undefined) {
-      Reflect.deleteProperty(prototype, METHOD);
-    } else {
-      Object.defineProperty(prototype, METHOD, own);
-    }
+    restore();
   };
 }
 

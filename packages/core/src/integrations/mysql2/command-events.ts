@@ -1,6 +1,6 @@
-import type { EventEmitter } from 'node:events';
 import { context, type Context } from '@opentelemetry/api';
 import { guarded } from '../../diagnostics/guarded.js';
+import { replaceOwnMethod } from '../../own-method.js';
 import type { Method } from '../loading/wrapped-methods.js';
 import type { DriverCommand } from './driver-objects.js';
 
@@ -8,30 +8,23 @@ import type { DriverCommand } from './driver-objects.js';
 export type EventWatcher = (event: string | symbol, args: readonly unknown[]) => void;
 
 /**
- * Lets the listeners of a command run in the context of whoever gave it to the driver: the driver emits from its
- * socket, where another request may be active.
+ * Tells of a command's events.
+ *
+ * @param caller - the context of whoever gave it to the driver, for its listeners: the driver emits from its socket, where
+ * another request may be active
  */
-export function enterCallerInEvents(command: DriverCommand, caller: Context, watcher: EventWatcher): void {
-  // oxlint-disable-next-line typescript/unbound-method -- called with the command as this below
-  const original = command.emit;
-  const watch = guarded('following a query', watcher);
-  const emit = function (this: EventEmitter, event: string | symbol, ...args: unknown[]): boolean {
-    watch(event, args);
-    return context.with(caller, original, this, event, ...args);
-  };
-  hide(command, 'emit', emit);
-}
-
-/** Tells of a command's events, in whatever context they come. */
-export function watchEvents(command: DriverCommand, watcher: EventWatcher): void {
-  // oxlint-disable-next-line typescript/unbound-method -- called with the command as this below
-  const original = command.emit;
+export function watchEvents(command: DriverCommand, watcher: EventWatcher, caller?: Context): void {
   const watch = guarded('following a command', watcher);
-  const emit = function (this: EventEmitter, event: string | symbol, ...args: unknown[]): boolean {
-    watch(event, args);
-    return original.call(this, event, ...args);
-  };
-  hide(command, 'emit', emit);
+  replaceOwnMethod(
+    command,
+    'emit',
+    (original) =>
+      function emit(...event) {
+        const [name, ...args] = event;
+        watch(name as string | symbol, args);
+        return caller === undefined ? original.apply(this, event) : context.with(caller, original, this, ...event);
+      },
+  );
 }
 
 /**
@@ -58,9 +51,4 @@ function takeLast(command: DriverCommand, event: string): Method | undefined {
   }
   command.removeListener(event, last);
   return last.listener;
-}
-
-/** Sets a property of a command that nobody meets who looks through it. */
-export function hide(command: DriverCommand, name: string, value: unknown): void {
-  Object.defineProperty(command, name, { value, configurable: true, enumerable: false, writable: true });
 }

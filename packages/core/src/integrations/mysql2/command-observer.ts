@@ -1,8 +1,9 @@
 import { context, type Context } from '@opentelemetry/api';
 import { commented } from '../../database/sql-commenter.js';
 import type { ResolvedDatabaseOptions } from '../../options/resolved-options.js';
+import { replaceOwnMethod } from '../../own-method.js';
 import type { Method } from '../loading/wrapped-methods.js';
-import { enterCallerInEvents, hide, settleBeside, watchEvents, type EventWatcher } from './command-events.js';
+import { settleBeside, watchEvents, type EventWatcher } from './command-events.js';
 import { isTextQuery, statementText, type DriverCommand, type DriverConnection } from './driver-objects.js';
 import { ObservedQuery, type Mysql2Statement } from './observed-query.js';
 import { connectionError } from './open-queries.js';
@@ -34,7 +35,7 @@ export class CommandObserver {
     } else if (!answersByCallback) {
       announced.whenGiven(() => settleBeside(command));
     }
-    enterCallerInEvents(command, query.callerContext, eventWatcher(query, answersByCallback));
+    watchEvents(command, eventWatcher(query, answersByCallback), query.callerContext);
     const preparing = this.preparing.get(connection);
     if (preparing !== undefined && !isTextQuery(command) && command.statement === undefined) {
       preparing.execution = query;
@@ -123,17 +124,21 @@ function eventWatcher(query: ObservedQuery, answersByCallback: boolean): EventWa
 
 /** The comment is in what is sent, and in nothing that the application sees: neither the command nor its error. */
 function commentWhenSent(command: DriverCommand, within: Context): void {
-  const { start } = command as { start?: unknown };
-  if (typeof start !== 'function') {
+  if (typeof (command as { start?: unknown }).start !== 'function') {
     return;
   }
-  hide(command, 'start', function (this: { sql: unknown }, ...args: unknown[]) {
-    const { sql } = this;
-    this.sql = typeof sql === 'string' ? commented(sql, 'mysql', within) : sql;
-    try {
-      return (start as Method).apply(this, args);
-    } finally {
-      this.sql = sql;
-    }
-  });
+  replaceOwnMethod(
+    command,
+    'start',
+    (original) =>
+      function start(this: { sql: unknown }, ...args) {
+        const { sql } = this;
+        this.sql = typeof sql === 'string' ? commented(sql, 'mysql', within) : sql;
+        try {
+          return original.apply(this, args);
+        } finally {
+          this.sql = sql;
+        }
+      } as Method,
+  );
 }

@@ -1,6 +1,7 @@
 import { context } from '@opentelemetry/api';
 import type { DatabaseOperation } from '../../database/database-operation.js';
 import { guarded } from '../../diagnostics/guarded.js';
+import { replaceOwnMethod } from '../../own-method.js';
 import { sharedState } from '../../shared-state.js';
 import type { Method } from '../loading/wrapped-methods.js';
 import { endingCallback, isCallback, ownCallback } from './driver-callback.js';
@@ -119,15 +120,9 @@ function watchMethods(submittable: Submittable): void {
 }
 
 /** On the object alone, and not to be seen where it is copied or printed. */
-function replaceOwn(submittable: object, name: string, create: (original: Method) => Method): void {
-  const original: unknown = Reflect.get(submittable, name);
-  if (typeof original === 'function') {
-    Object.defineProperty(submittable, name, {
-      value: create(original as Method),
-      configurable: true,
-      enumerable: false,
-      writable: true,
-    });
+function replaceOwn(submittable: object, name: string, wrap: (original: Method) => Method): void {
+  if (typeof Reflect.get(submittable, name) === 'function') {
+    replaceOwnMethod(submittable, name, wrap);
   }
 }
 

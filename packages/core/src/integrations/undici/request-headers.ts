@@ -1,4 +1,5 @@
 import type { SettableOutgoingHeaders } from '../../outgoing/outgoing-call.js';
+import { replaceOwnMethod } from '../../own-method.js';
 import type { HeadersMessage, UndiciRequest } from './undici-messages.js';
 
 /** The headers of a request of undici's that has not been sent. */
@@ -46,18 +47,22 @@ export class UndiciHeaders implements SettableOutgoingHeaders {
  * `traceparent` headers are none. The last one counts.
  */
 export function keepSingle(request: UndiciRequest, names: ReadonlySet<string>): void {
-  const original = request.addHeader;
-  if (names.size === 0 || typeof original !== 'function') {
+  if (names.size === 0 || typeof request.addHeader !== 'function') {
     return;
   }
   const headers = new UndiciHeaders(request);
-  const value = (name: string, text: string): unknown => {
-    if (names.has(String(name).toLowerCase())) {
-      headers.remove(name);
-    }
-    return original.call(request, name, text);
-  };
-  Object.defineProperty(request, 'addHeader', { value, configurable: true, writable: true, enumerable: false });
+  replaceOwnMethod(
+    request,
+    'addHeader',
+    (original) =>
+      function addHeader(...args) {
+        const name = String(args[0]);
+        if (names.has(name.toLowerCase())) {
+          headers.remove(name);
+        }
+        return original.apply(request, args);
+      },
+  );
 }
 
 /** The names and values of a response, in turn. */
