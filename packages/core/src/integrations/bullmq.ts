@@ -7,7 +7,7 @@ import {
 } from './bullmq/job-methods.js';
 import { writeContext } from './bullmq/job-telemetry.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
-import { patchModules } from './loading/patched-modules.js';
+import { observeCopies } from './loading/observed-copies.js';
 import { versionWithin } from './loading/supported-versions.js';
 import { methodOwner, wrapMethod, type Method } from './loading/wrapped-methods.js';
 
@@ -28,10 +28,12 @@ export const bullmqIntegration: Integration = {
   name: 'bullmq',
 
   start() {
-    return patchModules({
+    return observeCopies({
       packageName: 'bullmq',
-      file: 'dist/cjs/index.js',
-      patch: ({ exports, version }) => (versionWithin(version, '6.0.0', '7.0.0') ? patch(exports) : () => {}),
+      files: {
+        'dist/cjs/index.js': ({ exports, version }) =>
+          versionWithin(version, '6.0.0', '7.0.0') ? patch(exports) : () => {},
+      },
     });
   },
 

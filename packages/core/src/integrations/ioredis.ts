@@ -2,8 +2,8 @@ import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
 import { sharedState } from '../shared-state.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
 import { IoredisObserver, type IoredisPrototypes } from './ioredis/observe-classes.js';
-import { patchModules } from './loading/patched-modules.js';
-import { isSupported } from './loading/supported-versions.js';
+import { observeCopies } from './loading/observed-copies.js';
+import { whereSupported } from './loading/supported-versions.js';
 import { observeChannels } from './redis/redis-channels.js';
 
 const DRIVER = { name: 'ioredis', from: '4.0.0', below: '7.0.0' };
@@ -30,32 +30,20 @@ export const ioredisIntegration: Integration = {
       },
       database,
     );
-    const { scan, stop } = patchModules(
-      {
-        packageName: 'ioredis',
-        file: 'built/index.js',
-        patch: ({ exports, version }) => (isSupported(DRIVER, version) ? patch(exports, database) : () => {}),
-      },
-      INNER_FILES,
-    );
-    // Where the main file lies tells an old version from a new one.
-    const old = patchModules({
+    const { scan, stop } = observeCopies({
       packageName: 'ioredis',
-      file: 'index.js',
-      patch: ({ version }) => {
-        isSupported(DRIVER, version);
-        return () => {};
+      files: {
+        'built/index.js': whereSupported(DRIVER, ({ exports }) => patch(exports, database)),
+        // The main file of versions that are too old.
+        'index.js': whereSupported(DRIVER, () => () => {}),
       },
+      innerFiles: INNER_FILES,
     });
     return {
-      scan: () => {
-        scan();
-        old.scan();
-      },
+      scan,
       stop: () => {
         undoChannels();
         stop();
-        old.stop();
       },
     };
   },

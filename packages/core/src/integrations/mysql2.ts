@@ -1,7 +1,12 @@
 import { moduleExports, type Integration } from './integration.js';
+import { observeCopies } from './loading/observed-copies.js';
+import { whereSupported } from './loading/supported-versions.js';
 import { restorePoolContext } from './mysql2/connect-channels.js';
-import { observeDriverCopies, observeDriverCopy } from './mysql2/driver-copies.js';
+import { observeCommands } from './mysql2/observe-commands.js';
+import { observePools } from './mysql2/observe-pools.js';
 import { observeQueryChannel } from './mysql2/query-channels.js';
+
+const DRIVER = { name: 'mysql2', from: '1.4.2', below: '4.0.0' };
 
 /**
  * MySQL and MariaDB by mysql2: its tracing channels from 3.20 on, and for all versions the one method that all commands
@@ -11,7 +16,13 @@ export const mysql2Integration: Integration = {
   name: 'mysql2',
 
   start({ database }) {
-    const copies = observeDriverCopies(database);
+    const copies = observeCopies({
+      packageName: 'mysql2',
+      files: {
+        'lib/connection.js': whereSupported(DRIVER, ({ exports }) => observeCommands(exports, database)),
+        'lib/pool.js': whereSupported(DRIVER, ({ exports }) => observePools(exports)),
+      },
+    });
     const undos = [
       observeQueryChannel('mysql2:query', database),
       observeQueryChannel('mysql2:execute', database),
@@ -28,7 +39,9 @@ export const mysql2Integration: Integration = {
     },
 
     attach(module, { database }) {
-      return observeDriverCopy(moduleExports(module), database);
+      const { Connection, Pool } = moduleExports(module);
+      const undos = [observeCommands(Connection, database), observePools(Pool)];
+      return () => undos.forEach((undo) => undo());
     },
   },
 };

@@ -1,10 +1,14 @@
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
 import { answeringCaller } from './loading/caller-context.js';
+import type { LoadedCopy } from './loading/loaded-copies.js';
+import { observeAllCopies } from './loading/observed-copies.js';
+import { versionWithin, whereSupported } from './loading/supported-versions.js';
 import { methodOwner, wrapMethod, type Method } from './loading/wrapped-methods.js';
-import { findDriverModules, type DriverParts } from './pg/driver-modules.js';
 import { observedClientConnect, observedPoolConnect } from './pg/pool-methods.js';
 import { observedQuery } from './pg/query-method.js';
+
+const DRIVER = { name: 'pg', from: '8.0.3', below: '9.0.0' };
 
 /**
  * PostgreSQL by node-postgres, which publishes nothing itself: the public methods of its clients and pools are replaced
@@ -14,15 +18,21 @@ export const pgIntegration: Integration = {
   name: 'pg',
 
   start({ database }) {
-    const { parts, restore } = observeParts(database);
-    const { scan, stop } = findDriverModules(parts);
-    return {
-      scan,
-      stop: () => {
-        stop();
-        restore();
+    const observeDriver = whereSupported(DRIVER, ({ exports }) => observeClasses(exports, database));
+    const observeClass = whereSupported(DRIVER, ({ exports }) => observeClient(exports, database));
+    return observeAllCopies([
+      {
+        packageName: 'pg',
+        files: {
+          'lib/index.js': observeDriver,
+          'lib/client.js': observeClass,
+          // Loaded when somebody asks for it.
+          'lib/native/client.js': observeClass,
+        },
       },
-    };
+      // Can be used without `pg`. Of a version that is too old the driver's own tells.
+      { packageName: 'pg-pool', files: { 'index.js': observePoolCopy } },
+    ]);
   },
 
   handOver: {
@@ -31,42 +41,37 @@ export const pgIntegration: Integration = {
       return methodOwner(prototypeOf(Client), 'query') !== undefined && methodOwner(prototypeOf(Pool), 'connect') !== undefined;
     },
 
-    attach(module, { database }) {
-      const { parts, restore } = observeParts(database);
-      parts.driver(moduleExports(module));
-      return restore;
-    },
+    attach: (module, { database }) => observeClasses(module, database),
   },
 };
 
-/** Observes the parts that it is given, and takes all of it back. */
-function observeParts(options: ResolvedDatabaseOptions): { readonly parts: DriverParts; readonly restore: Undo } {
-  const undos: Undo[] = [];
-  const wrap = (driverClass: unknown, name: string, create: (original: Method) => Method): void => {
-    const owner = methodOwner(prototypeOf(driverClass), name);
-    if (owner !== undefined) {
-      undos.push(wrapMethod(owner, name, create));
-    }
-  };
-  const client = (clientClass: unknown): void => {
-    wrap(clientClass, 'query', (original) => observedQuery(original, options));
-    wrap(clientClass, 'connect', observedClientConnect);
-  };
-  const pool = (poolClass: unknown): void => {
-    wrap(poolClass, 'connect', observedPoolConnect);
-    wrap(poolClass, 'query', answeringCaller);
-  };
-  return {
-    parts: {
-      client,
-      pool,
-      driver: ({ Client, Pool }) => {
-        client(Client);
-        pool(Pool);
-      },
-    },
-    restore: () => undos.splice(0).forEach((undo) => undo()),
-  };
+function observePoolCopy({ exports, version }: LoadedCopy): Undo {
+  return versionWithin(version, '3.0.0', '4.0.0') ? observePool(exports) : () => {};
+}
+
+function observeClasses(driver: unknown, options: ResolvedDatabaseOptions): Undo {
+  const { Client, Pool } = moduleExports(driver);
+  const undos = [observeClient(Client, options), observePool(Pool)];
+  return () => undos.forEach((undo) => undo());
+}
+
+function observeClient(clientClass: unknown, options: ResolvedDatabaseOptions): Undo {
+  return wrapMethods(clientClass, {
+    query: (original) => observedQuery(original, options),
+    connect: observedClientConnect,
+  });
+}
+
+function observePool(poolClass: unknown): Undo {
+  return wrapMethods(poolClass, { connect: observedPoolConnect, query: answeringCaller });
+}
+
+function wrapMethods(ownClass: unknown, wrappers: Readonly<Record<string, (original: Method) => Method>>): Undo {
+  const undos = Object.entries(wrappers).map(([name, wrap]) => {
+    const owner = methodOwner(prototypeOf(ownClass), name);
+    return owner === undefined ? () => {} : wrapMethod(owner, name, wrap);
+  });
+  return () => undos.forEach((undo) => undo());
 }
 
 function prototypeOf(value: unknown): unknown {

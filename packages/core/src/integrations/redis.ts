@@ -1,19 +1,18 @@
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
 import { answeringCaller } from './loading/caller-context.js';
-import { patchModules } from './loading/patched-modules.js';
-import { isSupported, versionWithin } from './loading/supported-versions.js';
+import { observeAllCopies } from './loading/observed-copies.js';
+import { versionWithin, whereSupported } from './loading/supported-versions.js';
 import { methodOwner, wrapMethod } from './loading/wrapped-methods.js';
 import { isChannelProbe, publishesCommands } from './redis/channel-probe.js';
 import { observeOldClients } from './redis/old-client.js';
 import { observeChannels } from './redis/redis-channels.js';
 
 const DRIVER = { name: 'redis', from: '4.1.0', below: '7.0.0' };
-/** The client is a package of its own, whose versions are others than those of `redis` before 5. */
-const CLIENT = { packageName: '@redis/client', file: 'dist/lib/client/index.js' };
-const CLIENT_POOL = { packageName: '@redis/client', file: 'dist/lib/client/pool.js' };
 /** From here on the client publishes its commands itself. */
 const FIRST_WITH_CHANNELS = '5.12.0';
+/** Of older and of newer versions. */
+const MAIN_FILES = ['index.js', 'dist/index.js'];
 
 /** Redis by node-redis: its tracing channels from 5.12 on; before, the methods of its class. */
 export const redisIntegration: Integration = {
@@ -21,32 +20,28 @@ export const redisIntegration: Integration = {
 
   start({ database }) {
     const undoChannels = observeChannels({ prefix: 'node-redis', leadingArguments: 1, ignores: isChannelProbe }, database);
-    const patched = [
-      patchModules({
-        ...CLIENT,
-        patch: ({ exports, version }) =>
-          versionWithin(version, '1.1.0', FIRST_WITH_CHANNELS)
-            ? observeClients(prototypeOf(defaultExport(exports)), database)
-            : () => {},
-      }),
-      patchModules({ ...CLIENT_POOL, patch: ({ exports }) => bindPool(moduleExports(exports)['RedisClientPool']) }),
-      // Where the main file lies tells an old version from a new one.
-      ...['index.js', 'dist/index.js'].map((file) =>
-        patchModules({
-          packageName: 'redis',
-          file,
-          patch: ({ version }) => {
-            isSupported(DRIVER, version);
-            return () => {};
-          },
-        }),
-      ),
-    ];
+    const { scan, stop } = observeAllCopies([
+      {
+        // A package of its own, whose versions are others than those of `redis` before 5.
+        packageName: '@redis/client',
+        files: {
+          'dist/lib/client/index.js': ({ exports, version }) =>
+            versionWithin(version, '1.1.0', FIRST_WITH_CHANNELS)
+              ? observeClients(prototypeOf(defaultExport(exports)), database)
+              : () => {},
+          'dist/lib/client/pool.js': ({ exports }) => bindPool(moduleExports(exports)['RedisClientPool']),
+        },
+      },
+      {
+        packageName: 'redis',
+        files: Object.fromEntries(MAIN_FILES.map((file) => [file, whereSupported(DRIVER, () => () => {})])),
+      },
+    ]);
     return {
-      scan: () => patched.forEach(({ scan }) => scan()),
+      scan,
       stop: () => {
         undoChannels();
-        patched.forEach(({ stop }) => stop());
+        stop();
       },
     };
   },

@@ -4,7 +4,9 @@ import type { OutgoingCall } from '../outgoing/outgoing-call.js';
 import { OutgoingObserver } from '../outgoing/outgoing-observer.js';
 import { listen } from './channel-listener.js';
 import type { Integration, Undo } from './integration.js';
+import { observeCopies } from './loading/observed-copies.js';
 import { addressedHost } from './undici/addressed-host.js';
+import { keepCallers } from './undici/dispatch-callers.js';
 import type { OpenRequest } from './undici/open-request.js';
 import { callerOf, handlerOf } from './undici/request-handler.js';
 import { keepSingle, responseHeaders, UndiciHeaders } from './undici/request-headers.js';
@@ -23,8 +25,21 @@ export const undiciIntegration: Integration = {
   name: 'undici',
 
   start({ outgoing }) {
-    const undo = outgoing.enabled ? observe(outgoing) : () => {};
-    return { scan: () => {}, stop: undo };
+    if (!outgoing.enabled) {
+      return { scan: () => {}, stop: () => {} };
+    }
+    const undo = observe(outgoing);
+    const { scan, stop } = observeCopies({
+      packageName: 'undici',
+      files: { 'lib/dispatcher/client.js': ({ exports }) => keepCallers(exports) },
+    });
+    return {
+      scan,
+      stop: () => {
+        undo();
+        stop();
+      },
+    };
   },
 };
 

@@ -1,4 +1,6 @@
 import { reportProblem } from '../../diagnostics/report.js';
+import type { Undo } from '../integration.js';
+import type { LoadedCopy } from './loaded-copies.js';
 
 /** A driver and the versions `[from, below)` of it that can be observed. */
 export interface SupportedDriver {
@@ -7,14 +9,19 @@ export interface SupportedDriver {
   readonly below: string;
 }
 
-/** Whether a version can be observed; one that can't is reported, once a version. An unknown version can. */
-export function isSupported(driver: SupportedDriver, version: string | undefined): boolean {
+/** An unknown version is. */
+function isSupported(driver: SupportedDriver, version: string | undefined): boolean {
   const { name, from, below } = driver;
   const supported = versionWithin(version, from, below);
   if (!supported) {
     reportProblem('OTELIER_DRIVER_UNSUPPORTED', `${name} ${version} is loaded; supported are >=${from} <${below}.`);
   }
   return supported;
+}
+
+/** Observes the copies that are supported; of the others it is reported, once a version, that they are not. */
+export function whereSupported(driver: SupportedDriver, observe: (copy: LoadedCopy) => Undo): (copy: LoadedCopy) => Undo {
+  return (copy) => (isSupported(driver, copy.version) ? observe(copy) : () => {});
 }
 
 /** Whether a version lies in `[from, below)`; prereleases count as their release. An unknown version does. */
