@@ -4,6 +4,8 @@ import type { Attributes } from '@opentelemetry/api';
 export interface DatabaseCall {
   readonly query: DatabaseQuery;
   readonly server: DatabaseServer;
+  /** For how long it has been under way when it is told of, in milliseconds; none by default. */
+  readonly waitedMillis?: number | undefined;
   /** The network peer, where the driver knows it before the operation ends. */
   readonly peer?: { readonly address: string; readonly port: number | undefined } | undefined;
 }

@@ -19,8 +19,8 @@ export class DatabaseOperation {
   /** The context with the operation's span, for what the driver does on its behalf. */
   readonly context: Context;
   private readonly span: Span | undefined;
-  private readonly startMillis = Date.now();
-  private readonly startTick = performance.now();
+  private readonly startMillis: number;
+  private readonly startTick: number;
   private readonly attributes: Attributes;
   private ended = false;
 
@@ -28,6 +28,9 @@ export class DatabaseOperation {
     call: DatabaseCall,
     private readonly options: ResolvedDatabaseOptions,
   ) {
+    const { waitedMillis = 0 } = call;
+    this.startMillis = Date.now() - waitedMillis;
+    this.startTick = performance.now() - waitedMillis;
     this.callerContext = context.active();
     this.attributes = { ...serverAttributes(call), ...call.query.attributes };
     this.span =

@@ -54,7 +54,7 @@ function membersText(value: object, budget: Budget, depth: number): string | und
     const member = Object.getOwnPropertyDescriptor(value, key);
     // Of a getter there is no value yet.
     const text = member === undefined ? undefined : plainText(member.value, budget, depth - 1);
-    if (text === undefined || key === 'toJSON' || key.length > budget.characters) {
+    if (text === undefined || key.length > budget.characters) {
       return undefined;
     }
     members.push(isList ? text : `${JSON.stringify(key)}:${text}`);

@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import { objectText } from './object-text.js';
 
-/** A statement can have tens of thousands of parameters. */
-const MAX_PARAMETERS = 128;
+/** A statement can have tens of thousands of parameters, and a span by default 128 attributes, those of its end too. */
+const MAX_PARAMETERS = 100;
 const MAX_TEXT_LENGTH = 1024;
 
 /**
@@ -15,13 +15,22 @@ export function queryParameters(parameters: unknown): Attributes {
     return {};
   }
   const attributes: Attributes = {};
-  for (const key of Object.keys(parameters).slice(0, MAX_PARAMETERS)) {
+  for (const key of parameterKeys(parameters)) {
     const text = parameterText(parameters, key);
     if (text !== undefined) {
       attributes[`db.query.parameter.${key}`] = text.slice(0, MAX_TEXT_LENGTH);
     }
   }
   return attributes;
+}
+
+function parameterKeys(parameters: object): readonly string[] {
+  try {
+    return Object.keys(parameters).slice(0, MAX_PARAMETERS);
+  } catch {
+    // A proxy can throw: the driver will meet it too.
+    return [];
+  }
 }
 
 function parameterText(parameters: object, key: string): string | undefined {

@@ -20,7 +20,7 @@ export const mysql2Integration: Integration = {
       packageName: 'mysql2',
       files: {
         'lib/connection.js': whereSupported(DRIVER, ({ exports }) => observeCommands(exports, database)),
-        'lib/pool.js': whereSupported(DRIVER, ({ exports }) => observePools(exports)),
+        'lib/pool.js': whereSupported(DRIVER, ({ exports }) => observePools(exports, database)),
       },
     });
     const undos = [
@@ -40,7 +40,7 @@ export const mysql2Integration: Integration = {
 
     attach(module, { database }) {
       const { Connection, Pool } = moduleExports(module);
-      const undos = [observeCommands(Connection, database), observePools(Pool)];
+      const undos = [observeCommands(Connection, database), observePools(Pool, database)];
       return () => undos.forEach((undo) => undo());
     },
   },

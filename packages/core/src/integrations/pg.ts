@@ -1,11 +1,11 @@
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
-import { answeringCaller } from './loading/caller-context.js';
 import type { LoadedCopy } from './loading/loaded-copies.js';
 import { observeAllCopies } from './loading/observed-copies.js';
 import { versionWithin, whereSupported } from './loading/supported-versions.js';
 import { methodOwner, wrapMethod, type Method } from './loading/wrapped-methods.js';
 import { observedClientConnect, observedPoolConnect } from './pg/pool-methods.js';
+import { StartingStatements } from './pg/pool-statements.js';
 import { observedQuery } from './pg/query-method.js';
 
 const DRIVER = { name: 'pg', from: '8.0.3', below: '9.0.0' };
@@ -20,6 +20,8 @@ export const pgIntegration: Integration = {
   start({ database }) {
     const observeDriver = whereSupported(DRIVER, ({ exports }) => observeClasses(exports, database));
     const observeClass = whereSupported(DRIVER, ({ exports }) => observeClient(exports, database));
+    const observePoolCopy = ({ exports, version }: LoadedCopy): Undo =>
+      versionWithin(version, '3.0.0', '4.0.0') ? observePool(exports, database) : () => {};
     return observeAllCopies([
       {
         packageName: 'pg',
@@ -45,13 +47,9 @@ export const pgIntegration: Integration = {
   },
 };
 
-function observePoolCopy({ exports, version }: LoadedCopy): Undo {
-  return versionWithin(version, '3.0.0', '4.0.0') ? observePool(exports) : () => {};
-}
-
 function observeClasses(driver: unknown, options: ResolvedDatabaseOptions): Undo {
   const { Client, Pool } = moduleExports(driver);
-  const undos = [observeClient(Client, options), observePool(Pool)];
+  const undos = [observeClient(Client, options), observePool(Pool, options)];
   return () => undos.forEach((undo) => undo());
 }
 
@@ -62,8 +60,12 @@ function observeClient(clientClass: unknown, options: ResolvedDatabaseOptions): 
   });
 }
 
-function observePool(poolClass: unknown): Undo {
-  return wrapMethods(poolClass, { connect: observedPoolConnect, query: answeringCaller });
+function observePool(poolClass: unknown, options: ResolvedDatabaseOptions): Undo {
+  const statements = new StartingStatements();
+  return wrapMethods(poolClass, {
+    connect: (original) => observedPoolConnect(original, statements),
+    query: (original) => statements.taking(original, options),
+  });
 }
 
 function wrapMethods(ownClass: unknown, wrappers: Readonly<Record<string, (original: Method) => Method>>): Undo {

@@ -23,6 +23,9 @@ const MAX_URL_LENGTH = 4096;
 /** Outside any span unrelated requests meet; there a redirect is followed at once or not at all, in milliseconds. */
 const ROOT_WINDOW_MILLIS = 1000;
 
+/** A span can last as long as the process and poll within: what comes later is asked anew, in milliseconds. */
+const WINDOW_MILLIS = 60_000;
+
 /** Answers after which clients send the same request again: authentication, throttling, and failures of servers. */
 const RETRIED = new Set([401, 407, 408, 421, 425, 429]);
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -85,12 +88,14 @@ function isFollowedBy(
   owner: object,
   next: { readonly method: string; readonly url: string },
 ): boolean {
+  if (performance.now() - tick >= (owner === ROOT_CONTEXT ? ROOT_WINDOW_MILLIS : WINDOW_MILLIS)) {
+    return false;
+  }
   if (redirect === undefined) {
     return next.method === method && next.url === url;
   }
-  const isInTime = owner !== ROOT_CONTEXT || performance.now() - tick < ROOT_WINDOW_MILLIS;
   const target = parseUrl(next.url);
-  return isInTime && target !== undefined && comparable(target) === redirect;
+  return target !== undefined && comparable(target) === redirect;
 }
 
 /** Neither a fragment nor user-info is sent as a part of the URL. */

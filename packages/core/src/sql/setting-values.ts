@@ -1,7 +1,13 @@
 import type { SqlDialect, Token } from './token.js';
 
-/** Values that tell nothing of anybody. */
-const SHOWN = new Set(['CURRENT', 'DEFAULT', 'FALSE', 'NULL', 'OFF', 'ON', 'TRUE']);
+/** Values that tell nothing of anybody, and the word before one. */
+const SHOWN = new Set(['CURRENT', 'DEFAULT', 'FALSE', 'NONE', 'NULL', 'OFF', 'ON', 'TO', 'TRUE']);
+
+/** Words behind which a value is, in the place of `=`. */
+const BEFORE_VALUE = new Set(['AUTHORIZATION', 'ROLE', 'TO']);
+
+/** Words that begin a query in parentheses, which is shown as others are. */
+const BEFORE_QUERY = new Set(['SELECT', 'WITH']);
 
 /** What PostgreSQL keeps settings for, by `ALTER … SET`. */
 const WITH_SETTINGS = new Set(['DATABASE', 'FUNCTION', 'GROUP', 'PROCEDURE', 'ROLE', 'ROUTINE', 'SYSTEM', 'USER']);
@@ -18,6 +24,8 @@ type Place = 'start' | 'altering' | 'altered' | 'names' | 'value' | 'elsewhere';
 export class SettingValues {
   private place: Place = 'start';
   private depth = 0;
+  /** How many parentheses are open around the query that is read; 0 outside of one. */
+  private queryDepth = 0;
 
   constructor(private readonly dialect: SqlDialect) {}
 
@@ -35,12 +43,15 @@ export class SettingValues {
       this.place = this.placeAfter(upper);
       return false;
     }
-    if (this.dialect === 'mysql' && upper === 'FOR') {
+    if (this.depth === 0 && this.dialect === 'mysql' && upper === 'FOR') {
       // MariaDB: SET STATEMENT … FOR the statement itself.
       this.place = 'start';
       return false;
     }
-    return this.depth === 0 && !SHOWN.has(upper);
+    if (this.queryDepth === 0 && BEFORE_QUERY.has(upper)) {
+      this.queryDepth = this.depth;
+    }
+    return this.queryDepth === 0 && !SHOWN.has(upper);
   }
 
   private placeAfter(upper: string): Place {
@@ -50,9 +61,9 @@ export class SettingValues {
       case 'altering':
         return WITH_SETTINGS.has(upper) ? 'altered' : 'elsewhere';
       case 'altered':
-        return upper === 'SET' && this.depth === 0 ? 'names' : 'altered';
+        return upper === 'SET' ? 'names' : 'altered';
       case 'names':
-        return this.depth === 0 && (upper === 'TO' || upper === 'AUTHORIZATION') ? 'value' : 'names';
+        return BEFORE_VALUE.has(upper) ? 'value' : 'names';
       default:
         return this.place;
     }
@@ -62,9 +73,13 @@ export class SettingValues {
     if (symbol === ';') {
       this.place = 'start';
       this.depth = 0;
-    } else if (symbol === '(' || symbol === ')') {
-      this.depth = Math.max(0, this.depth + (symbol === '(' ? 1 : -1));
-    } else if (symbol === '=' && this.depth === 0 && this.place === 'names') {
+      this.queryDepth = 0;
+    } else if (symbol === '(') {
+      this.depth += 1;
+    } else if (symbol === ')') {
+      this.depth = Math.max(0, this.depth - 1);
+      this.queryDepth = this.depth < this.queryDepth ? 0 : this.queryDepth;
+    } else if (symbol === '=' && this.place === 'names') {
       this.place = 'value';
     } else if (symbol === ',' && this.depth === 0 && this.place === 'value' && this.dialect === 'mysql') {
       this.place = 'names';

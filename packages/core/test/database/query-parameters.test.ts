@@ -69,7 +69,26 @@ describe('the parameters of a statement', () => {
     ]);
   });
 
+  verifies(['D4', 'X6'], 'are bounded in levels, members, characters and names', () => {
+    class LongName {}
+    Object.defineProperty(LongName, 'name', { value: 'x'.repeat(1000) });
+    const long = 'x'.repeat(600);
+    const strange = Object.create(Object.create(null) as object) as object;
+    const empty = Object.assign([], { length: 65 });
+    expect(shown([[[[1]]]], [[[[[1]]]]], empty, { a: long, b: long }, strange)).toEqual([
+      '[[[[1]]]]',
+      'Array',
+      'Array',
+      'Object',
+      'Object',
+    ]);
+    expect(shown('x'.repeat(5000), new LongName())).toEqual(['x'.repeat(1024), 'x'.repeat(64)]);
+  });
+
   verifies('X6', 'that can not be read are left out', () => {
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    expect(queryParameters(proxy)).toEqual({});
     expect(shown(new Date(Number.NaN), Object.defineProperty([], 'length', { value: 0 }), () => {}, Symbol('a'))).toEqual(['[]']);
   });
 });

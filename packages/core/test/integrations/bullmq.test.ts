@@ -156,6 +156,17 @@ describeWith('redis', 'BullMQ', () => {
     expect(paths(roots, jobs.name)).toEqual(['process orders', 'process orders', 'request']);
   });
 
+  verifies('D11', 'leaves jobs of a scheduler without a context where the application wants that', async () => {
+    const seen: unknown[] = [];
+    const worker = await jobs.worker((job: Job) => seen.push(job.opts.telemetry));
+    await Promise.all([
+      times(worker, 'completed', 2),
+      jobs.queue.upsertJobScheduler('often', { every: 20, limit: 2 }, { opts: { telemetry: { omitContext: true } } }),
+    ]);
+    await attempts(2);
+    expect(seen).toMatchObject([{ omitContext: true }, { omitContext: true }]);
+  });
+
   verifies('D11', 'keeps a delayed job in the trace of whoever added it', async () => {
     await jobs.worker(() => 'done');
     await withSpan('request', () => jobs.queue.add('later', {}, { delay: 20 }));

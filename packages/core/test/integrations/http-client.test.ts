@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { Agent, ClientRequest, get, request, type IncomingMessage } from 'node:http';
 import * as https from 'node:https';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { withSpan } from '@otelier/core';
 import { verifies } from '@otelier/testkit';
 import { TelemetryProbe, testKeyPair } from '@otelier/testkit/conformance';
+import { replaceOwnMethod } from '../../src/own-method.js';
 import { readText, sendByNode } from '../outgoing/clients.js';
 import { startTarget, type TargetServer } from '../outgoing/target-server.js';
 
@@ -127,7 +129,7 @@ describe('requests of node:http', () => {
 
   verifies('D10', 'end when what has no body is not read', async () => {
     const patient = await startTarget({ keepAliveTimeout: 60_000 });
-    for (const [method, path] of [['HEAD', '/ok'], ['GET', '/empty'], ['GET', '/status?code=304']]) {
+    for (const [method, path] of [['HEAD', '/ok'], ['GET', '/empty'], ['GET', '/none'], ['GET', '/status?code=304']]) {
       await telemetry.clear();
       const sent = request(`${patient.origin}${path}`, { method }, () => {}).end();
       expect((await clientSpan()).status.code).toBe(SpanStatusCode.UNSET);
@@ -244,15 +246,44 @@ describe('requests of node:http', () => {
   });
 
   verifies('D10', 'leave the listeners of the application what they are', async () => {
-    const sent = request(options('/ok'));
-    expect(sent.listenerCount('response') + sent.listenerCount('error') + sent.listenerCount('upgrade')).toBe(0);
-    sent.on('response', (response) => {
-      expect(response.listenerCount('data') + response.listenerCount('error') + response.listenerCount('readable')).toBe(0);
+    const listeners = async (): Promise<unknown[]> => {
+      const sent = request(options('/ok')).end();
+      const response = await answerTo(sent);
       expect(response.readableFlowing).toBe(null);
+      const counts = [sent, response].map((emitter) => emitter.eventNames().map((name) => [name, emitter.listenerCount(name)]));
       response.resume();
-    });
-    sent.end();
+      await closed(sent);
+      return counts;
+    };
+    const unobserved = await context.with(suppressTracing(context.active()), listeners);
+    expect(telemetry.spans()).toEqual([]);
+    expect(await listeners()).toEqual(unobserved);
     await clientSpan();
+  });
+
+  verifies('D10', 'have ended when the application hears of the end of the body', async () => {
+    const before = telemetry.otel.status().spans.ended;
+    const response = await answerTo(request(options('/ok')).end());
+    const ended = new Promise((resolve) => response.on('end', () => resolve(telemetry.otel.status().spans.ended)));
+    response.resume();
+    expect(await ended).toBe(before + 1);
+  });
+
+  verifies('D10', 'leave nothing of their own on what has closed', async () => {
+    const sent = request(options('/ok')).end();
+    const response = await answerTo(sent);
+    await Promise.all([closed(sent), once(response, 'close'), readText(response)]);
+    expect([Object.hasOwn(sent, 'emit'), Object.hasOwn(response, 'emit')]).toEqual([false, false]);
+    await clientSpan();
+  });
+
+  verifies('D10', 'tell the other end of a connection that was broken off', async () => {
+    await expect(sendByNode(`${target.origin}/dead`)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect((await clientSpan()).attributes).toMatchObject({
+      'network.peer.address': '127.0.0.1',
+      'network.peer.port': target.port,
+      'error.type': 'ECONNRESET',
+    });
   });
 
   verifies('D10', 'have a span over HTTPS', async () => {
@@ -309,4 +340,20 @@ verifies(['D10', 'D2'], 'the undo leaves node:http as it was', async () => {
   expect(patched).toEqual(tellsOfCreation ? before : [...before, '_storeHeader'].toSorted((a, b) => (a < b ? -1 : 1)));
   await first.otel.shutdown();
   expect(Object.getOwnPropertyNames(ClientRequest.prototype).toSorted()).toEqual(before);
+});
+
+verifies(['D10', 'D2'], 'the undo holds where somebody else has wrapped the same method in the meantime', async () => {
+  const target = await startTarget();
+  const first = new TelemetryProbe({ outgoing: {} });
+  replaceOwnMethod(ClientRequest.prototype, '_storeHeader', (original) => function storeHeader(this: unknown, ...args) {
+    return original.apply(this, args);
+  });
+  await first.otel.shutdown();
+  const second = new TelemetryProbe({ outgoing: false });
+  const { text } = await withSpan('work', () => sendByNode(`${target.origin}/echo`));
+  expect(text).not.toContain('traceparent');
+  expect(second.spans().map(({ name }) => name)).toEqual(['work']);
+  Reflect.deleteProperty(ClientRequest.prototype, '_storeHeader');
+  await second.otel.shutdown();
+  await target.close();
 });

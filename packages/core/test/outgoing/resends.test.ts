@@ -7,6 +7,7 @@ import axios from 'axios';
 import got from 'got';
 import { Pool } from 'undici';
 import { Pool as Pool6, RetryAgent as RetryAgent6, request as request6 } from 'undici-6';
+import { Resends } from '../../src/outgoing/resends.js';
 import { CLIENTS, UNDICI_COPIES } from './clients.js';
 import { startTarget, type TargetServer } from './target-server.js';
 
@@ -139,6 +140,19 @@ describe('a request that is sent again', () => {
     expect(retries.map((span) => span.parentSpanContext?.spanId)).toEqual(retries.map(() => work.spanContext().spanId));
     expect(retries.map(({ attributes }) => attributes['http.request.resend_count'])).toEqual([undefined, 1, 2]);
     await dispatcher.close();
+  });
+
+  verifies('D10', 'is no resend after a minute, as in a span that polls for hours', () => {
+    const resends = new Resends();
+    const owner = ROOT_CONTEXT.setValue(Symbol('job'), true);
+    const url = `${target.origin}/poll`;
+    const counted = (secondsAgo: number, redirect?: string): boolean => {
+      const tick = performance.now() - secondsAgo * 1000;
+      resends.add([owner], { method: 'GET', url, redirect, resends: 0, caller: owner, tick });
+      return resends.take([owner], 'GET', redirect ?? url) !== undefined;
+    };
+    const elsewhere = `${url}/elsewhere`;
+    expect([counted(61), counted(50), counted(61, elsewhere), counted(50, elsewhere)]).toEqual([false, true, false, true]);
   });
 
   verifies(['D10', 'X7'], 'is remembered for a few requests only', async () => {

@@ -37,6 +37,7 @@ export async function startTarget(
       seen.set(request.url ?? '', count);
       response.writeHead(count > Number(query.get('times')) ? 200 : 503, { 'retry-after': '0' }).end('flaky');
     },
+    '/none': (_request, response) => response.end(),
     '/held': (_request, response) => {
       response.write('first');
       held.push(() => response.end('last'));

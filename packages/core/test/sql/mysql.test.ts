@@ -43,6 +43,17 @@ const summaries: readonly Case[] = [
 const texts: readonly Case[] = [
   ['replaces the word that a variable gets', 'SET @a = hunter2, GLOBAL b := hunter2', 'SET @a = ?, GLOBAL b := ?'],
   ['replaces a word that an executable comment sets', '/*!40101 SET a = hunter2 */', '/*! SET a = ? */'],
+  ['replaces the words in the call that a variable gets', 'SET @a = IF(@b, (hunter2), c), d = e', 'SET @a = ?(@b, (?), ?), d = ?'],
+  [
+    'replaces the words behind a query that a variable gets',
+    'SET @a = IF((SELECT (b) FROM c FOR UPDATE), hunter2, d), e = hunter2',
+    'SET @a = ?((SELECT (b) FROM c FOR UPDATE), ?, ?), e = ?',
+  ],
+  ['replaces each statement behind an open query', 'SET @a = (SELECT b; SET c = d, e = f', 'SET @a = (SELECT b; SET c = ?, e = ?'],
+  ['replaces the roles of a user', 'SET DEFAULT ROLE hunter2 TO bob', 'SET DEFAULT ROLE ? TO ?'],
+  ['keeps a query within a query', 'SET @a = (SELECT b, (SELECT c), d FROM e)', 'SET @a = (SELECT b, (SELECT c), d FROM e)'],
+  ['keeps the statement behind a stray parenthesis', 'SET STATEMENT a) = b FOR SELECT c', 'SET STATEMENT a) = ? FOR SELECT c'],
+  ['keeps the character set of a database', 'ALTER DATABASE a CHARACTER SET = b', 'ALTER DATABASE a CHARACTER SET = b'],
   ['keeps the query that a variable gets', 'SET @a = (SELECT b FROM c WHERE d = e)', 'SET @a = (SELECT b FROM c WHERE d = e)'],
   ['keeps the statement behind its settings', 'SET STATEMENT a = b FOR SELECT c FROM d', 'SET STATEMENT a = ? FOR SELECT c FROM d'],
   ['keeps the character set of a session', 'SET NAMES utf8mb4', 'SET NAMES utf8mb4'],

@@ -29,18 +29,15 @@ export class SettableHeaders implements SettableOutgoingHeaders {
 export class ListedHeaders implements SettableOutgoingHeaders {
   private isChanged = false;
 
-  private constructor(
-    private pairs: readonly (readonly [name: unknown, value: unknown])[],
-    private readonly isFlat: boolean,
-  ) {}
+  private constructor(private pairs: readonly (readonly [name: unknown, value: unknown])[]) {}
 
   /** Reads a list; `undefined` for one that Node will refuse. */
   static read(list: HeaderList): ListedHeaders | undefined {
     if (!Array.isArray(list[0])) {
-      return list.length % 2 === 0 ? new ListedHeaders(pairUp(list), true) : undefined;
+      return list.length % 2 === 0 ? new ListedHeaders(pairUp(list)) : undefined;
     }
     const pairs = list.filter((pair): pair is [unknown, unknown] => Array.isArray(pair) && pair.length >= 2);
-    return pairs.length === list.length ? new ListedHeaders(pairs, false) : undefined;
+    return pairs.length === list.length ? new ListedHeaders(pairs) : undefined;
   }
 
   get(name: string): string | undefined {
@@ -62,12 +59,9 @@ export class ListedHeaders implements SettableOutgoingHeaders {
     return this.pairs.flatMap(([name, value]) => [String(name), textOf(value) ?? '']);
   }
 
-  /** The list with what was set, in the form that it was given in; `undefined` when nothing was. */
+  /** The list with what was set, in pairs; `undefined` when nothing was. */
   changed(): HeaderList | undefined {
-    if (!this.isChanged) {
-      return undefined;
-    }
-    return this.isFlat ? this.pairs.flat() : this.pairs;
+    return this.isChanged ? this.pairs : undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { guarded } from '../../diagnostics/guarded.js';
 import type { OutgoingPeer } from '../../outgoing/outgoing-call.js';
 import type { OutgoingRequest } from '../../outgoing/outgoing-request.js';
+import { replaceOwnMethod } from '../../own-method.js';
 
 /** The head of a response has arrived: ends the request when its body has been read, or will not be. */
 export function watchResponse(request: ClientRequest, response: IncomingMessage, observed: OutgoingRequest): void {
@@ -11,8 +12,10 @@ export function watchResponse(request: ClientRequest, response: IncomingMessage,
     observed.end();
     return;
   }
-  response.once('end', () => observed.end());
-  response.once('close', guarded('the end of a response', () => endUnread(response, observed)));
+  hear(response, {
+    end: () => observed.end(),
+    close: guarded('the end of a response', () => endUnread(response, observed)),
+  });
 }
 
 /** A request is over: all that is left open ends here, an upgrade or a tunnel too. */
@@ -29,7 +32,25 @@ export function watchRequestClose(request: ClientRequest, observed: OutgoingRequ
     }
     endUnread(response, observed);
   });
-  request.once('close', close);
+  hear(request, { close });
+}
+
+/** Listeners would count among those of the application, of which Node warns from the eleventh on. */
+function hear(emitter: ClientRequest | IncomingMessage, heard: { readonly end?: () => void; readonly close: () => void }): void {
+  const stop = replaceOwnMethod(
+    emitter,
+    'emit',
+    (original) =>
+      function emit(this: unknown, ...event) {
+        if (event[0] === 'end') {
+          heard.end?.();
+        } else if (event[0] === 'close') {
+          stop();
+          heard.close();
+        }
+        return original.apply(this, event);
+      },
+  );
 }
 
 /** Whoever destroys a response without an error wants no more of it. */

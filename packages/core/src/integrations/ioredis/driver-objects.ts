@@ -10,6 +10,8 @@ export interface IoredisCommand {
   reject: Method;
   /** Where it stands in a pipeline; `undefined` outside one. */
   readonly pipelineIndex?: number;
+  /** Whether its answer is left out of a pipeline's: the driver has put it in. */
+  readonly ignore?: boolean;
   /** Whether it has been published on the channel; missing before 5.11. */
   isTraced?: boolean;
 }
@@ -61,6 +63,9 @@ export function isHandshake({ status, condition }: IoredisClient, { name, args }
       return /^set(?:info|name)$/i.test(first ?? '');
     case 'auth':
       return condition?.auth !== undefined && condition.auth !== null;
+    case 'cluster':
+      // Of a cluster itself; that it is connected it learns by this.
+      return args.length === 1 && /^info$/i.test(first ?? '');
     case 'select':
       return first === String(condition?.select);
     case 'hello':

@@ -9,7 +9,9 @@ import { wrapMethod, type Method } from '../loading/wrapped-methods.js';
 import { commandName } from '../redis/command-name.js';
 import { describeCommand } from '../redis/describe-command.js';
 import { batchFailure } from '../redis/redis-failure.js';
-import { isCommand, isHandshake, serverOf, type IoredisClient, type IoredisCommand, type IoredisPipeline } from './driver-objects.js';
+import { AutomaticPipelines, isAutomatic } from './automatic-pipelines.js';
+import { isCommand, serverOf, type IoredisClient, type IoredisCommand, type IoredisPipeline } from './driver-objects.js';
+import { OwnCommands } from './own-commands.js';
 import { PipelineTallies, type PipelineTally } from './pipeline-tally.js';
 import { endWhenSettled } from './settlement.js';
 
@@ -26,6 +28,8 @@ export class IoredisObserver {
   /** Commands that have an operation, or are part of one. */
   private readonly seen = new WeakSet<object>();
   private readonly tallies = new PipelineTallies();
+  private readonly automatic = new AutomaticPipelines();
+  private readonly ownCommands = new OwnCommands();
   private readonly transactions = { sending: 0 };
 
   constructor(private readonly options: ResolvedDatabaseOptions) {}
@@ -39,6 +43,7 @@ export class IoredisObserver {
   observe({ redis, cluster, pipeline }: IoredisPrototypes): Undo {
     const clients = [redis, ...(cluster === undefined ? [] : [cluster])];
     const undos = [
+      this.ownCommands.observe(redis),
       ...clients.map((client) => wrapMethod(client, 'sendCommand', before(this.beginCommand))),
       ...clients.map((client) => wrapMethod(client, 'multi', (original) => transactionMaker(original, this.transactions))),
       wrapMethod(pipeline, 'sendCommand', before(this.countCommand)),
@@ -53,17 +58,18 @@ export class IoredisObserver {
     }
     this.seen.add(command);
     keepUnpublished(command);
-    if (command.pipelineIndex === undefined && !isHandshake(client as IoredisClient, command)) {
-      this.beginOperation(client as IoredisClient, command);
+    if (command.pipelineIndex === undefined && !this.ownCommands.includes(client as IoredisClient, command)) {
+      endWhenSettled(command, this.beginOperation(client as IoredisClient, command));
     }
   });
 
   private readonly countCommand = guarded('observing a Redis pipeline', (pipeline: unknown, command: unknown) => {
-    if (isCommand(command) && !this.seen.has(command)) {
+    if (isCommand(command) && !this.seen.has(command) && command.ignore !== true) {
       if (isAutomatic(pipeline as object)) {
         this.seen.add(command);
         keepUnpublished(command);
-        this.beginOperation((pipeline as IoredisPipeline).redis, command);
+        const operation = this.beginOperation((pipeline as IoredisPipeline).redis, command);
+        this.automatic.add(pipeline as IoredisPipeline, operation);
       } else {
         this.tallies.add(pipeline as IoredisPipeline, command);
       }
@@ -82,9 +88,9 @@ export class IoredisObserver {
     endWhenSettled(pipeline, operation, (results) => pipelineOutcome(results, tally));
   });
 
-  private beginOperation(client: IoredisClient, command: IoredisCommand): void {
+  private beginOperation(client: IoredisClient, command: IoredisCommand): DatabaseOperation {
     const query = describeCommand(command.name, command.args, this.options);
-    endWhenSettled(command, new DatabaseOperation({ query, server: serverOf(client) }, this.options));
+    return new DatabaseOperation({ query, server: serverOf(client) }, this.options);
   }
 
   private pipelineQuery({ size, first, commonName, isTransaction }: PipelineTally): DatabaseQuery {
@@ -138,11 +144,6 @@ function keepUnpublished(command: IoredisCommand): void {
 function withRejection(result: unknown, callback: unknown): unknown {
   const isPublished = result instanceof Promise && tracingChannel('ioredis:batch').hasSubscribers;
   return isPublished && typeof callback !== 'function' ? result.then((value: unknown) => value) : result;
-}
-
-/** The driver makes a pipeline of the commands of several callers; each of them has asked for one command. */
-function isAutomatic(pipeline: object): boolean {
-  return Object.getOwnPropertySymbols(pipeline).some(({ description }) => description === 'callbacks');
 }
 
 function pipelineOutcome(results: unknown, { isTransaction }: PipelineTally): DatabaseOutcome {

@@ -10,9 +10,32 @@ interface Settled {
   reject: Method;
 }
 
+/** Who is told how something was settled. */
+interface SettlementListener {
+  readonly resolved: (value: unknown) => void;
+  readonly rejected: (error: unknown) => void;
+}
+
 /**
- * Ends an operation when the driver settles what it belongs to. The promise itself is not touched: one that nobody
- * handles stays one that nobody handles.
+ * Tells when the driver settles something. The promise itself is not touched: one that nobody handles stays one that
+ * nobody handles.
+ */
+export function whenSettled(settled: Settled, listener: SettlementListener): void {
+  const { resolve, reject } = settled;
+  const resolved = guarded('ending a Redis command', listener.resolved);
+  const rejected = guarded('ending a Redis command', listener.rejected);
+  settled.resolve = function resolveObserved(...args) {
+    resolved(args[0]);
+    return resolve.apply(this, args);
+  };
+  settled.reject = function rejectObserved(...args) {
+    rejected(args[0]);
+    return reject.apply(this, args);
+  };
+}
+
+/**
+ * Ends an operation when the driver settles what it belongs to.
  *
  * @param outcome - reads the outcome from what it is resolved with
  */
@@ -21,14 +44,8 @@ export function endWhenSettled(
   operation: DatabaseOperation,
   outcome: (value: unknown) => DatabaseOutcome = () => ({}),
 ): void {
-  const { resolve, reject } = settled;
-  const end = guarded('ending a Redis command', (read: () => DatabaseOutcome) => operation.end(read()));
-  settled.resolve = function resolveObserved(...args) {
-    end(() => outcome(args[0]));
-    return resolve.apply(this, args);
-  };
-  settled.reject = function rejectObserved(...args) {
-    end(() => ({ failure: redisFailure(args[0]) }));
-    return reject.apply(this, args);
-  };
+  whenSettled(settled, {
+    resolved: (value) => operation.end(outcome(value)),
+    rejected: (error) => operation.end({ failure: redisFailure(error) }),
+  });
 }

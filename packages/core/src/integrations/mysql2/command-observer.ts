@@ -7,7 +7,7 @@ import { settleBeside, watchEvents, type EventWatcher } from './command-events.j
 import { isTextQuery, statementText, type DriverCommand, type DriverConnection } from './driver-objects.js';
 import { ObservedQuery, type Mysql2Statement } from './observed-query.js';
 import { connectionError } from './open-queries.js';
-import { rememberServer, rememberServerOf, serverAddress } from './server-system.js';
+import { rememberServer, serverAddress } from './server-system.js';
 import { takeAnnounced } from './starting-query.js';
 
 /** Follows the commands that a driver is given: which are queries, when they end, and in whose context they answer. */
@@ -25,15 +25,14 @@ export class CommandObserver {
       this.observeOther(connection, command);
       return;
     }
-    const announced = takeAnnounced();
+    const announced = takeAnnounced(command.sql);
     const query = announced ?? new ObservedQuery(describe(connection, command, text), this.options);
     this.queries.set(command, query);
     query.goesOver(connection);
     const answersByCallback = typeof command.onResult === 'function';
-    if (announced === undefined) {
-      this.followCallback(command, query);
-    } else if (!answersByCallback) {
-      announced.whenGiven(() => settleBeside(command));
+    this.followCallback(command, query);
+    if (!answersByCallback) {
+      announced?.whenGiven(() => settleBeside(command));
     }
     watchEvents(command, eventWatcher(query, answersByCallback), query.callerContext);
     const preparing = this.preparing.get(connection);
@@ -95,7 +94,6 @@ function readHandshake(connection: DriverConnection, command: DriverCommand): vo
 function describe(connection: DriverConnection, command: DriverCommand, text: string): Mysql2Statement {
   const { database } = connection.config ?? {};
   const server = serverAddress(connection.config);
-  rememberServerOf(connection, server);
   return { text, values: command.values, database: typeof database === 'string' ? database : undefined, server };
 }
 

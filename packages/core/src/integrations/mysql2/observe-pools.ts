@@ -2,9 +2,11 @@ import { context } from '@opentelemetry/api';
 import { observePool, type ObservedPool } from '../../database/connection-pools.js';
 import type { PoolCounts } from '../../database/pool-counts.js';
 import { guarded } from '../../diagnostics/guarded.js';
+import type { ResolvedDatabaseOptions } from '../../options/resolved-options.js';
 import type { Undo } from '../integration.js';
 import { wrapMethod, type Method } from '../loading/wrapped-methods.js';
 import { ownerOf, type DriverConfig } from './driver-objects.js';
+import { PoolStatements } from './pool-statements.js';
 import { serverAddress, serverSystem } from './server-system.js';
 
 /** What is read of a pool, of any version: all of it can be missing. */
@@ -16,6 +18,8 @@ interface DriverPool {
   readonly _connectionQueue?: { readonly length: number };
 }
 
+const QUERY_METHODS = ['query', 'execute'];
+
 /** How many callers have got a connection of a pool. */
 interface Answers {
   count: number;
@@ -23,22 +27,30 @@ interface Answers {
 
 /**
  * Observes all pools of a class, those of a cluster too, from their first `getConnection` on: the metrics of their
- * connections, and callers that go on as themselves with a connection that another one has given back.
+ * connections, callers that go on as themselves with a connection that another one has given back, and the statements
+ * that get none.
  *
  * @param poolClass - the driver's own, of any version
  */
-export function observePools(poolClass: unknown): Undo {
+export function observePools(poolClass: unknown, options: ResolvedDatabaseOptions): Undo {
   const owner = ownerOf(poolClass, 'getConnection');
+  if (owner === undefined) {
+    return () => {};
+  }
   const answers = new WeakMap<object, Answers>();
-  return owner === undefined
-    ? () => {}
-    : wrapMethod(owner, 'getConnection', (original) => {
-        return function getConnection(this: unknown, ...args: unknown[]) {
-          const [callback, ...rest] = args;
-          const watched = typeof callback === 'function' ? watch(this as DriverPool, callback as Method, answers) : callback;
-          return original.call(this, watched, ...rest);
-        };
-      });
+  const statements = new PoolStatements(options);
+  const taking = QUERY_METHODS.map((name) => wrapMethod(owner, name, (original) => statements.taking(original)));
+  const getting = wrapMethod(owner, 'getConnection', (original) => {
+    return function getConnection(this: unknown, ...args: unknown[]) {
+      const [callback, ...rest] = args;
+      const watched =
+        typeof callback === 'function'
+          ? watch(this as DriverPool, statements.watched(callback as Method), answers)
+          : callback;
+      return original.call(this, watched, ...rest);
+    };
+  });
+  return () => [getting, ...taking].forEach((undo) => undo());
 }
 
 /** A connection that closes lets the pool ask itself for another, with a callback that is watched already. */

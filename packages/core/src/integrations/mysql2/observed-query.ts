@@ -15,6 +15,8 @@ export interface Mysql2Statement {
   readonly values: unknown;
   readonly database: string | undefined;
   readonly server: ServerAddress;
+  /** For how long it has waited for a connection, in vain. */
+  readonly waitedMillis?: number;
 }
 
 /** One statement that was given to the driver, from its call to its last row. */
@@ -55,7 +57,6 @@ export class ObservedQuery {
   /** The driver has been given the whole query. */
   given(): void {
     this.onGiven?.();
-    this.onGiven = undefined;
   }
 
   /** A result begins. Told from the first one on, or never. */
@@ -90,10 +91,11 @@ export class ObservedQuery {
 }
 
 function describeCall(statement: Mysql2Statement, options: ResolvedDatabaseOptions): DatabaseCall {
-  const { text, values, database, server } = statement;
+  const { text, values, database, server, waitedMillis } = statement;
   return {
     query: sqlQuery({ dialect: 'mysql', text, parameters: asList(values) }, 'mysql', options),
     server: { system: serverSystem(server), namespace: database, ...server },
+    waitedMillis,
   };
 }
 

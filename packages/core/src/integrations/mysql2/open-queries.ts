@@ -44,11 +44,9 @@ function watch(connection: DriverConnection): OpenQueries {
   const queries = new Set<OpenQuery>();
   const { stream } = connection;
   // Behind the driver's own listener, which finds out why and tells the callbacks.
-  const onClose = guarded('ending the queries of a connection', () => {
-    connections.delete(connection);
-    stream?.removeListener?.('close', onClose);
-    queries.forEach((query) => query.end(connectionError(connection)));
-  });
+  const onClose = guarded('ending the queries of a connection', () =>
+    queries.forEach((query) => query.end(connectionError(connection))),
+  );
   stream?.on?.('close', onClose);
   return { queries, stopWatching: () => stream?.removeListener?.('close', onClose) };
 }

@@ -26,7 +26,7 @@ export function observeQueryChannel(name: string, options: ResolvedDatabaseOptio
   const begin = guarded('beginning a query', (message: QueryMessage) => {
     const query = new ObservedQuery(describe(message), options);
     queries.set(message, query);
-    announceQuery(query);
+    announceQuery(query, message.query);
   });
   const subscribers = {
     asyncStart: guarded('ending a query', (message: QueryMessage) =>

@@ -3,28 +3,32 @@ import type { ObservedQuery } from './observed-query.js';
 
 /** A query that a channel has told of, between that and the driver's command for it: both happen in one call. */
 interface StartingQuery {
-  query: ObservedQuery | undefined;
+  readonly query: ObservedQuery;
+  readonly text: unknown;
+  /** A connection that is closed calls back at once: another query can start before this one has its command. */
+  readonly outer: StartingQuery | undefined;
 }
 
-/** The driver is about to make its command. */
-export function announceQuery(query: ObservedQuery): void {
-  slot().query = query;
+/** The driver is about to make its command, with this text. */
+export function announceQuery(query: ObservedQuery, text: unknown): void {
+  const state = slot();
+  state.innermost = { query, text, outer: state.innermost };
 }
 
 /** The driver has made its command, or none. */
 export function withdrawQuery(query: ObservedQuery | undefined): void {
-  if (slot().query === query) {
-    slot().query = undefined;
+  const state = slot();
+  if (state.innermost?.query === query) {
+    state.innermost = state.innermost?.outer;
   }
 }
 
-/** The query that the command being made is for, if a channel has told of one. */
-export function takeAnnounced(): ObservedQuery | undefined {
-  const { query } = slot();
-  slot().query = undefined;
-  return query;
+/** The query that the command being made, which has this text, is for, if a channel has told of one. */
+export function takeAnnounced(text: unknown): ObservedQuery | undefined {
+  const { innermost } = slot();
+  return innermost?.text === text ? innermost?.query : undefined;
 }
 
-function slot(): StartingQuery {
-  return sharedState('integrations.mysql2.starting-query', () => ({ query: undefined }));
+function slot(): { innermost: StartingQuery | undefined } {
+  return sharedState('integrations.mysql2.starting-query', () => ({ innermost: undefined }));
 }

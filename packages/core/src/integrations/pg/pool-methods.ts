@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { observePool, type ObservedPool } from '../../database/connection-pools.js';
+import type { DatabaseServer } from '../../database/database-call.js';
 import type { PoolCounts } from '../../database/pool-counts.js';
 import { reportInternalError } from '../../diagnostics/report.js';
 import { sharedState } from '../../shared-state.js';
@@ -8,6 +9,9 @@ import { answeringCaller } from '../loading/caller-context.js';
 import type { Method } from '../loading/wrapped-methods.js';
 import { clientServer } from './client-server.js';
 import { isCallback } from './driver-callback.js';
+import type { StartingStatements } from './pool-statements.js';
+
+const UNKNOWN_SERVER: DatabaseServer = { system: 'postgresql', namespace: undefined, address: undefined, port: undefined };
 
 /** What a pool tells of itself, in its documented properties. */
 interface PgPool {
@@ -18,16 +22,20 @@ interface PgPool {
   readonly options: { readonly max?: unknown };
 }
 
-/** `pool.connect`, which also measures how long it takes to get a connection. */
-export function observedPoolConnect(original: Method): Method {
+/** `pool.connect`, which also measures how long it takes to get a connection, and tells of statements that get none. */
+export function observedPoolConnect(original: Method, statements: StartingStatements): Method {
   return function connect(callback, ...others) {
     const pool = this as PgPool;
+    const statement = statements.take(pool);
     const startTick = performance.now();
     const got = (client: unknown): void => recordWait(pool, client, performance.now() - startTick);
     if (isCallback(callback)) {
       const caller = context.active();
       const answered: Method = function answered(...answer) {
         got(answer[1]);
+        if (answer[0] !== undefined && answer[0] !== null) {
+          statement?.fail(answer[0], servers().get(pool) ?? UNKNOWN_SERVER);
+        }
         return context.with(caller, callback, this, ...answer);
       };
       return openingFor(pool, () => original.call(pool, answered, ...others));
@@ -78,9 +86,16 @@ function recordWait(pool: PgPool, client: unknown, millis: number): void {
   }
 }
 
+/** Whereto pools connect, as far as a client has shown it. */
+function servers(): WeakMap<object, DatabaseServer> {
+  return sharedState('integrations.pg.pool-servers', () => new WeakMap());
+}
+
 function observe(pool: PgPool, client: unknown): ObservedPool | undefined {
   try {
-    return observePool(pool, clientServer(client as object), countsOf);
+    const server = clientServer(client as object);
+    servers().set(pool, server);
+    return observePool(pool, server, countsOf);
   } catch (error) {
     reportInternalError('observing a pool', error);
     return undefined;

@@ -1,12 +1,10 @@
-import type { DatabaseServer } from '../../database/database-call.js';
-import { DatabaseOperation } from '../../database/database-operation.js';
-import { sqlQuery } from '../../database/sql-query.js';
+import type { DatabaseOperation } from '../../database/database-operation.js';
 import { reportInternalError } from '../../diagnostics/report.js';
 import type { ResolvedDatabaseOptions } from '../../options/resolved-options.js';
 import type { Method } from '../loading/wrapped-methods.js';
 import { clientServer } from './client-server.js';
-import { readProperty } from './property.js';
 import { queryFailure } from './query-outcome.js';
+import { beginStatement } from './statement.js';
 import { isSubmittable, watchSubmittable, type Submittable } from './submittable.js';
 import { runTextQuery } from './text-query.js';
 
@@ -35,17 +33,11 @@ export function observedQuery(original: Method, options: ResolvedDatabaseOptions
 function tryBegin(client: unknown, args: readonly unknown[], options: ResolvedDatabaseOptions): DatabaseOperation | undefined {
   try {
     const server = clientServer(client as object);
-    return isStatement(args[0]) ? begin(server, args, options) : undefined;
+    return isStatement(args[0]) ? beginStatement({ args, server }, options) : undefined;
   } catch (error) {
     reportInternalError('beginning a query', error);
     return undefined;
   }
-}
-
-function begin(server: DatabaseServer, args: readonly unknown[], options: ResolvedDatabaseOptions): DatabaseOperation {
-  const { text, parameters } = statementOf(args);
-  const query = sqlQuery({ dialect: 'postgresql', text, parameters }, 'postgresql', options);
-  return new DatabaseOperation({ query, server }, options);
 }
 
 /** An object that can't be watched has an operation that ends with the call. */
@@ -61,16 +53,4 @@ function tryWatch(submittable: Submittable & object, operation: DatabaseOperatio
 
 function isStatement(value: unknown): boolean {
   return typeof value === 'string' || (typeof value === 'object' && value !== null) || typeof value === 'function';
-}
-
-function statementOf([first, second]: readonly unknown[]): { readonly text: string | undefined; readonly parameters: unknown } {
-  if (typeof first === 'string') {
-    return { text: first, parameters: second };
-  }
-  const cursor = readProperty(first, 'cursor');
-  const text = readProperty(first, 'text') ?? readProperty(cursor, 'text');
-  return {
-    text: typeof text === 'string' ? text : undefined,
-    parameters: Array.isArray(second) ? second : (readProperty(first, 'values') ?? readProperty(cursor, 'values')),
-  };
 }

@@ -11,7 +11,7 @@ const NO_ERROR = /^0[01]/;
 
 /** How a statement ended, from what the driver gives to a callback. Never throws. */
 export function queryOutcome(error: unknown, result?: unknown): DatabaseOutcome {
-  return error === undefined || error === null || error === false
+  return error === undefined || error === null
     ? { returnedRows: returnedRows(result) }
     : { failure: queryFailure(error) };
 }

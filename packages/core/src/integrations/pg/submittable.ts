@@ -75,10 +75,10 @@ export function watchSubmittable(
 ): unknown[] {
   const earlier = submissions().get(submittable);
   const submission = { operation, hasColumns: false, rows: 0 };
-  submissions().set(submittable, submission);
   if (earlier === undefined) {
     watchMethods(submittable);
   }
+  submissions().set(submittable, submission);
   // An object that is submitted again tells of its first query no more.
   earlier?.operation.end();
   if (isCallback(submittable.callback)) {

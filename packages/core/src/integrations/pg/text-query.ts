@@ -83,8 +83,8 @@ function withComment(args: readonly unknown[], operation: DatabaseOperation): un
 }
 
 /**
- * The object with other values for some properties, while the application's own stays as it was: newer drivers copy it,
- * older ones write into it. Getters run on the object itself, for the sake of private fields.
+ * The object with other values for some properties, while the application's own stays as it was: newer drivers copy it
+ * with its prototype, older ones write into it. Getters run on the object itself, for the sake of private fields.
  */
 function withProperties(config: QueryConfig, properties: Readonly<Record<string, unknown>>): QueryConfig {
   const ownerOf = (key: PropertyKey): object => (Object.hasOwn(properties, key) ? properties : config);
@@ -93,7 +93,12 @@ function withProperties(config: QueryConfig, properties: Readonly<Record<string,
     {
       get: (_target, key) => Reflect.get(ownerOf(key), key) as unknown,
       has: (_target, key) => Reflect.has(ownerOf(key), key),
-      set: (_target, key, value) => Reflect.set(config, key, value),
+      set: (_target, key, value) => {
+        // By an assignment: one that is refused throws what it throws without the proxy.
+        (config as Record<PropertyKey, unknown>)[key] = value;
+        return true;
+      },
+      getPrototypeOf: () => Reflect.getPrototypeOf(config),
       ownKeys: () => [...new Set([...Reflect.ownKeys(config), ...Reflect.ownKeys(properties)])],
       getOwnPropertyDescriptor: (_target, key) => {
         const descriptor = Reflect.getOwnPropertyDescriptor(ownerOf(key), key);

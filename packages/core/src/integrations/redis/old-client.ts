@@ -8,6 +8,7 @@ import { wrapMethod, type Method } from '../loading/wrapped-methods.js';
 import { isChannelProbe } from './channel-probe.js';
 import { commonName } from './command-name.js';
 import { describeCommand } from './describe-command.js';
+import { isHousekeeping } from './housekeeping.js';
 import { oldCommandName } from './old-command-names.js';
 import { batchFailure, redisFailure } from './redis-failure.js';
 import { forgetDatabase, rememberDatabase, selectedDatabase } from './selected-database.js';
@@ -51,7 +52,8 @@ function inherentReaders(options: ResolvedDatabaseOptions): Record<string, Reade
     sendCommand: ([words, callOptions]) => {
       // What was sent to a connection of its own comes by a second time.
       const isRepeated = (callOptions as { isolated?: unknown } | undefined)?.isolated === false;
-      return Array.isArray(words) && !isRepeated && !isChannelProbe({ command: words[0] })
+      const isOurs = Array.isArray(words) && isChannelProbe({ command: words[0] });
+      return Array.isArray(words) && !isRepeated && !isOurs && !isHousekeeping(words[0], words[1])
         ? { ...command(words[0], words.slice(1)), selects: isSelect(words[0]) ? words[1] : undefined }
         : undefined;
     },
@@ -90,7 +92,7 @@ function commandReaders(prototype: object, options: ResolvedDatabaseOptions): Re
     // From 5 on all of them send their command by `sendCommand`.
     return {};
   }
-  const names = Object.keys(prototype).filter((name) => name !== 'Multi');
+  const names = Object.keys(prototype).filter((name) => name !== 'Multi' && !isHousekeepingMethod(name));
   return {
     ...Object.fromEntries(
       names.map((method) => {
@@ -104,6 +106,12 @@ function commandReaders(prototype: object, options: ResolvedDatabaseOptions): Re
       selects: typeof first === 'object' ? second : first,
     }),
   };
+}
+
+/** `clusterSlots` and `CLUSTER_SLOTS` send CLUSTER SLOTS. */
+function isHousekeepingMethod(method: string): boolean {
+  const [name, subcommand] = method.toUpperCase() === 'CLUSTERSLOTS' ? ['CLUSTER', 'SLOTS'] : method.split('_');
+  return isHousekeeping(name, subcommand);
 }
 
 function isSelect(name: unknown): boolean {

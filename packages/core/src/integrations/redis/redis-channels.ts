@@ -6,6 +6,7 @@ import { guarded } from '../../diagnostics/guarded.js';
 import type { ResolvedDatabaseOptions } from '../../options/resolved-options.js';
 import type { Undo } from '../integration.js';
 import { describeCommand } from './describe-command.js';
+import { isHousekeeping } from './housekeeping.js';
 import { batchFailure, redisFailure } from './redis-failure.js';
 import { redisServer } from './server-address.js';
 
@@ -48,8 +49,8 @@ export function observeChannels(driver: RedisChannels, options: ResolvedDatabase
 
   const beginCommand = guarded('observing a Redis command', (message: RedisMessage) => {
     const isPart = openBatches > 0 || (message.batchMode !== undefined && batchSize(message) > 1);
-    if (!isPart && !driver.ignores(message)) {
-      const args = (message.args ?? []).slice(driver.leadingArguments);
+    const args = (message.args ?? []).slice(driver.leadingArguments);
+    if (!isPart && !driver.ignores(message) && !isHousekeeping(message.command, args[0])) {
       const query = describeCommand(message.command, args, options);
       operations.set(message, new DatabaseOperation({ query, server: serverOf(message) }, options));
     }

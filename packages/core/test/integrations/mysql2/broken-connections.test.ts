@@ -6,7 +6,7 @@ import { describeWith, testMysql, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import * as current from 'mysql2';
-import type { Connection, Query, QueryError } from 'mysql2';
+import type { Connection, PrepareStatementInfo, Query, QueryError } from 'mysql2';
 import { DRIVERS } from './drivers.js';
 
 const SLOW = 'SELECT SLEEP(60)';
@@ -130,6 +130,18 @@ describe.each(DRIVERS)('%s, whose connection breaks', (_name, driver) => {
       }
     });
 
+    verifies(['D1', 'D5'], 'ends the span of the query that is lost when others have ended before', async () => {
+      const connection = await connect();
+      withSpan('request', () => {
+        connection.query('SELECT 1 AS a').on('error', () => {});
+        connection.query(SLOW).on('error', () => {});
+      });
+      await whileSleeping(connection);
+      socketOf(connection).destroy();
+      expect((await querySpan('SELECT ? AS a')).status.code).toBe(SpanStatusCode.UNSET);
+      expect((await querySpan('SELECT SLEEP(?)')).attributes['error.type']).toBe('PROTOCOL_CONNECTION_LOST');
+    });
+
     verifies(['D1', 'D5'], 'ends the span of a query that comes too late', async () => {
       const connection = await connect();
       const failures: unknown[] = [];
@@ -144,6 +156,24 @@ describe.each(DRIVERS)('%s, whose connection breaks', (_name, driver) => {
       expect(failures).toHaveLength(2);
       expect((await querySpan('SELECT ? AS a')).status.code).toBe(SpanStatusCode.ERROR);
       expect((await querySpan('SELECT ? AS b')).status.code).toBe(SpanStatusCode.ERROR);
+    });
+
+    verifies(['D1', 'D5'], 'makes one span each of an execution that comes too late and of what its callback asks', async () => {
+      const [connection, other] = await Promise.all([connect(), connect()]);
+      const statement = await new Promise<PrepareStatementInfo>((resolve) => {
+        other.prepare('SELECT 1 AS prepared', (_error, prepared) => resolve(prepared));
+      });
+      const closed = once(socketOf(connection), 'close');
+      connection.destroy();
+      await closed;
+      const ask = (): unknown[] => [other.query('SELECT 1 AS asked', () => {}), statement.execute([], () => {})];
+      const asking: unknown[] = [];
+      // The driver tells of the preparation and of the execution.
+      withSpan('request', () => connection.execute('SELECT 1 AS late', () => asking.push(...(asking.length === 0 ? ask() : []))));
+      await other.promise().query('SELECT 1');
+      const texts = telemetry.spans().flatMap(({ kind, attributes }) => (kind === SpanKind.CLIENT ? attributes['db.query.text'] : []));
+      expect(texts.toSorted()).toEqual(['SELECT ? AS asked', 'SELECT ? AS late', 'SELECT ? AS prepared']);
+      await other.promise().end();
     });
 
     verifies(['D2', 'D5'], 'leaves nothing behind on a connection whose queries have ended', async () => {

@@ -1,4 +1,7 @@
-import { traceIntegration } from '@otelier/core';
+import { hasSubscribers } from 'node:diagnostics_channel';
+import { once, type EventEmitter } from 'node:events';
+import { trace } from '@opentelemetry/api';
+import { traceIntegration, withSpan } from '@otelier/core';
 import { describeWith, testMysql, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
 import type { Connection } from 'mysql2';
@@ -28,6 +31,17 @@ describe.each(DRIVERS)('a copy of %s', (name, driver) => {
     await telemetry.otel.shutdown();
     undo();
     expect(methodsOf(driver)).toEqual(own);
+  });
+
+  verifies('D2', 'has nobody listening to its channels after the shutdown', async () => {
+    const listening = (): unknown[] =>
+      ['query', 'execute', 'connect', 'pool:connect'].map((channel) =>
+        ['start', 'end', 'asyncStart', 'asyncEnd', 'error'].filter((event) => hasSubscribers(`tracing:mysql2:${channel}:${event}`)),
+      );
+    const telemetry = new TelemetryProbe();
+    expect(listening()).toEqual([['start', 'end', 'asyncStart'], ['start', 'end', 'asyncStart'], [], ['start', 'asyncStart']]);
+    await telemetry.otel.shutdown();
+    expect(listening()).toEqual([[], [], [], []]);
   });
 
   describeWith('mysql', 'with a server', () => {
@@ -70,6 +84,65 @@ describe.each(DRIVERS)('a copy of %s', (name, driver) => {
       owner.addCommand = ours;
       await next.otel.shutdown();
       expect(owner.addCommand).not.toBe(ours);
+    });
+
+    if (name === 'mysql2') {
+      verifies(['D1', 'D2', 'D6'], 'tells of its rows and goes on in the context of its caller by its channels alone', async () => {
+        const telemetry = new TelemetryProbe();
+        traceIntegration(driver)();
+        let within: unknown;
+        const [span] = await clientSpans(telemetry, () => {
+          const own = trace.getActiveSpan();
+          return new Promise<void>((resolve) => {
+            connection.query('SELECT 1 AS n UNION SELECT 2', () => {
+              within = trace.getActiveSpan() === own;
+              resolve();
+            });
+          });
+        });
+        expect(within).toBe(true);
+        expect(span?.attributes['db.response.returned_rows']).toBe(2);
+        await telemetry.otel.shutdown();
+      });
+
+      verifies(['D1', 'D2', 'R13'], 'keeps those who wait for a connection apart by its channels alone', async () => {
+        const telemetry = new TelemetryProbe();
+        traceIntegration(driver)();
+        const pool = driver.createPool({ uri: (await testMysql()).url, connectionLimit: 1 });
+        const callers = Array.from({ length: 5 }, (_, id) =>
+          withSpan(`request ${id}`, (own) =>
+            new Promise<void>((resolve) => {
+              pool.getConnection((_error, got) => {
+                expect(trace.getActiveSpan()).toBe(own);
+                got.query('SELECT 1', () => {
+                  got.release();
+                  resolve();
+                });
+              });
+            }),
+          ),
+        );
+        await Promise.all(callers);
+        await pool.promise().end();
+        await telemetry.otel.shutdown();
+      });
+    }
+
+    verifies('D2', 'leaves nothing behind on a connection whose queries were under way at the shutdown', async () => {
+      await connection.promise().connect();
+      const { stream } = connection as unknown as { readonly stream: EventEmitter };
+      const before = stream.listeners('close');
+      const telemetry = new TelemetryProbe();
+      const running = withSpan('request', () =>
+        Promise.all([
+          connection.promise().query('SELECT SLEEP(0.05)'),
+          connection.promise().execute('SELECT 1'),
+          once(connection.query('SELECT 1'), 'end'),
+        ]),
+      );
+      await telemetry.otel.shutdown();
+      await running;
+      expect(stream.listeners('close')).toEqual(before);
     });
 
     verifies(['D1', 'D2'], 'ends the spans of queries that were under way at the undo', async () => {

@@ -1,3 +1,4 @@
+import { SpanStatusCode } from '@opentelemetry/api';
 import { describeWith, testMysql, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
 import type { Connection, RowDataPacket } from 'mysql2';
@@ -41,6 +42,31 @@ describe.each(DRIVERS)('the spans of %s', (_name, driver) => {
       others.push(idle);
       await idle.promise().connect();
       expect(serverSystem(server)).toBe(kind);
+    });
+
+    verifies(['D2', 'D3'], 'know the kind of the server by the query of a connection that has long been made', async () => {
+      const { host, port } = await testMysql();
+      const server = { address: host, port };
+      await connection.promise().query('SELECT 1');
+      const kind = serverSystem(server);
+      rememberServer(server, kind === 'mariadb' ? '8.4.0' : '10.11.6-MariaDB');
+      const [span] = await clientSpans(telemetry, () => connection.promise().query('SELECT 1'));
+      expect(span?.attributes['db.system.name']).toBe(kind);
+    });
+
+    verifies(['D3', 'D5'], 'have no error of another statement that is prepared in vain meanwhile', async () => {
+      const statement = await connection.promise().prepare('SELECT 1 AS prepared');
+      const spans = await clientSpans(
+        telemetry,
+        async () => {
+          const failing = new Promise((resolve) => void connection.prepare('SELECT gone', resolve));
+          const running = [connection.promise().query('SELECT 1'), statement.execute([])];
+          expect(await failing).toMatchObject({ errno: 1054 });
+          await Promise.all(running);
+        },
+        2,
+      );
+      expect(spans.map(({ status }) => status.code)).toEqual([SpanStatusCode.UNSET, SpanStatusCode.UNSET]);
     });
 
     verifies('D6', 'have an event when the query was slow', async () => {
@@ -89,6 +115,15 @@ describe('the server of a connection', () => {
     rememberServer(server, '8.4.0');
     expect(serverSystem(server)).toBe('mysql');
   });
+});
+
+verifies(['D3', 'X6'], 'the kinds of servers are remembered of a thousand at most', () => {
+  const servers = Array.from({ length: 1001 }, (_, port) => ({ address: 'made-up.example', port }));
+  servers.forEach((server) => rememberServer(server, '10.11.6-MariaDB'));
+  const remembered = servers.filter((server) => serverSystem(server) === 'mariadb').length;
+  servers.forEach((server) => rememberServer(server, '8.4.0'));
+  expect(remembered).toBeGreaterThan(0);
+  expect(remembered).toBeLessThanOrEqual(1000);
 });
 
 verifies(['D3', 'X6'], 'what a failure tells is read from any thrown value', () => {

@@ -48,6 +48,14 @@ describe.each(DRIVERS)('the pools of %s', (_name, driver) => {
       expect(await counts(poolName())).toEqual({ idle: 2, used: 0 });
     });
 
+    verifies('M4', 'tell of no limit when they have none', async () => {
+      const pool: Pool = driver.createPool({ uri: database.url, connectionLimit: 0 });
+      open.push(pool);
+      await pool.promise().query('SELECT 1');
+      expect(await counts(poolName())).toEqual({ idle: 1, used: 0 });
+      expect(await telemetry.metric('db.client.connection.max')).toEqual([]);
+    });
+
     verifies('M4', 'tell how long each caller waited, once, however the connection came', async () => {
       const pool: Pool = driver.createPool({ uri: database.url, connectionLimit: 1 });
       open.push(pool);

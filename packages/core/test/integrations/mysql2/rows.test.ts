@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { describeWith, testMysql, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
 import type { Connection, Query } from 'mysql2';
+import { returnedRows } from '../../../src/integrations/mysql2/returned-rows.js';
 import { clientSpans, DRIVERS } from './drivers.js';
 
 const ends = (query: unknown): Promise<void> => new Promise((resolve) => (query as Query).on('end', resolve));
@@ -103,3 +104,18 @@ describe.each(DRIVERS)('what %s returns', (_name, driver) => {
     }
   });
 });
+
+const header = { affectedRows: 1, serverStatus: 2 };
+const untold: readonly (readonly [string, unknown, number | undefined])[] = [
+  ['rows', [{ n: 1 }, { n: 2 }], 2],
+  ['no rows', [], 0],
+  ['rows as arrays, which look like several results', [[1], [2]], undefined],
+  ['results and changes', [[{ n: 1 }], header], undefined],
+  ['several changes', [header, header], undefined],
+  ['a change', header, undefined],
+];
+for (const [what, answer, count] of untold) {
+  verifies('D6', `counts ${what} of a copy that does not tell its results`, () => {
+    expect(returnedRows(answer, undefined)).toBe(count);
+  });
+}

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { tracingChannel, type TracingChannelSubscribers } from 'node:diagnostics_channel';
 import { describeWith, startOtlpSink, testMysql, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
@@ -47,7 +48,68 @@ describe.each(DRIVERS)('the listeners of %s', (_name, driver) => {
       await telemetry.otel.shutdown();
     });
 
+    verifies(['D2', 'D5'], 'let a closed connection throw at statements that nobody listens to, as it does untraced', async () => {
+      const { url: uri } = await testMysql();
+      const untraced = refusals(await closedConnection(driver, uri));
+      expect(untraced.map(String)).toEqual(Array(2).fill(expect.stringContaining("Can't add new command")));
+      const telemetry = new TelemetryProbe();
+      const closed = await closedConnection(driver, uri);
+      let traced: unknown;
+      await clientSpans(telemetry, () => (traced = refusals(closed)));
+      expect(traced).toEqual(untraced);
+      await telemetry.otel.shutdown();
+    });
+
+    verifies(['D2', 'D5'], 'are the application\'s own on a command that it has made before', async () => {
+      const telemetry = new TelemetryProbe();
+      const { createQuery } = driver as unknown as { createQuery: (sql: string, ...others: unknown[]) => Query };
+      const command = createQuery('SELECT gone', undefined, undefined, {});
+      const failed = new Promise((resolve) => command.once('error', resolve));
+      const own = command.listeners('error');
+      const [span] = await clientSpans(telemetry, async () => {
+        (connection as unknown as { query: (command: Query) => void }).query(command);
+        expect(command.listeners('error')).toEqual(own);
+        expect(await failed).toMatchObject({ errno: 1054 });
+      });
+      expect(span?.attributes['error.type']).toBe('1054');
+      await telemetry.otel.shutdown();
+    });
+
+    verifies(['D2', 'D5'], 'are thrown at no statement but their own', async () => {
+      const { url: uri } = await testMysql();
+      const closedBefore = await closedConnection(driver, uri);
+      const telemetry = new TelemetryProbe();
+      const closed = await closedConnection(driver, uri);
+      const refusePing = (): void => expect(() => closed.ping()).toThrow("Can't add new command");
+      const told: unknown[] = [];
+      refusePing();
+      closedBefore.query('SELECT 1', (error) => told.push(error));
+      closed.execute('SELECT 1', (error) => {
+        refusePing();
+        told.push(error);
+      });
+      expect(told.map(String)).toContainEqual(expect.stringContaining("Can't add new command"));
+      await telemetry.otel.shutdown();
+    });
+
     if (publishes(driver)) {
+      verifies(['D1', 'D5'], 'are in the span of a query that the application\'s own connection refuses at once', async () => {
+        const telemetry = new TelemetryProbe();
+        const refusing = driver.createConnection({ uri: (await testMysql()).url });
+        await refusing.promise().connect();
+        Object.assign(refusing, {
+          addCommand: () => {
+            throw new RangeError('refused');
+          },
+        });
+        const [span] = await clientSpans(telemetry, () => {
+          expect(() => refusing.query('SELECT 1', () => {})).toThrow('refused');
+        });
+        expect(span?.attributes['error.type']).toBe('RangeError');
+        refusing.destroy();
+        await telemetry.otel.shutdown();
+      });
+
       verifies('D2', 'still tell others of the end of such a statement, good or bad', async () => {
         const telemetry = new TelemetryProbe();
         const told: string[] = [];
@@ -82,6 +144,27 @@ async function listenersOfCommands(connection: Connection): Promise<unknown> {
   const counts = commands.map((command) => ['error', 'end', 'fields', 'result'].map((event) => command.listenerCount(event)));
   await Promise.all(commands.map((command) => once(command, 'end')));
   return counts;
+}
+
+async function closedConnection(driver: Driver, uri: string): Promise<Connection> {
+  const connection = driver.createConnection({ uri });
+  await connection.promise().connect();
+  const closed = once((connection as unknown as { stream: Socket }).stream, 'close');
+  connection.destroy();
+  await closed;
+  return connection;
+}
+
+/** What a connection that is closed throws at statements without a callback. */
+function refusals(closed: Connection): unknown[] {
+  return [() => closed.query('SELECT 1'), () => closed.execute('SELECT 1', [])].map((give) => {
+    try {
+      return give();
+    } catch (error) {
+      // Jest's errors are not Node's: Node puts another one around them.
+      return (error as { readonly context?: unknown }).context ?? error;
+    }
+  });
 }
 
 function publishes(driver: Driver): boolean {

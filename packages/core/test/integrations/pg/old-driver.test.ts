@@ -52,6 +52,19 @@ describeWith('postgres', 'the oldest supported pg', () => {
     });
   });
 
+  verifies(['D2', 'D5'], "writes the application's own callback into its configuration, as it always did", async () => {
+    const { own, config } = await inRequest(
+      () =>
+        new Promise<{ own: unknown; config: unknown }>((resolve) => {
+          const written = { text: 'SELECT 1' };
+          const callback = (): void => resolve({ own: callback, config: written });
+          client.query(written, callback);
+        }),
+    ).then(({ result }) => result);
+    expect(config).toEqual({ text: 'SELECT 1', callback: own });
+    await driver.querySpan();
+  });
+
   verifies('D5', 'ends the span of a cursor of its time', async () => {
     await inRequest(
       () =>

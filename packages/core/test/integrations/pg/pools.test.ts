@@ -90,6 +90,14 @@ describeWith('postgres', 'a pool of pg', () => {
     }
   });
 
+  verifies('M4', 'has no most number of connections where that is infinite', async () => {
+    const pool = driver.pool({ max: Number.POSITIVE_INFINITY });
+    await pool.query('SELECT 1');
+    // A pool that has ended before may have left a zero.
+    expect((await values('max'))[name] ?? 0).toBe(0);
+    expect(await values('count')).toHaveProperty([`${name} idle`], 1);
+  });
+
   verifies('M4', 'is told from other pools of the same server, and right while they change', async () => {
     const [first, second] = [driver.pool({ max: 1 }), driver.pool({ max: 5 })];
     const held = [await first.connect(), await second.connect(), await second.connect()];

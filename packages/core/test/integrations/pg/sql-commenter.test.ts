@@ -65,6 +65,27 @@ describeWith('postgres', 'the comment on a statement of pg', () => {
     expect(own.text).toBe(SENT);
   });
 
+  verifies('D8', "reads what the class of the application's object has", async () => {
+    class Statement {
+      readonly given = values;
+      get text(): string {
+        return SENT;
+      }
+      get values(): number[] {
+        return this.given;
+      }
+    }
+    expect(await sent((client) => client.query(new Statement()))).toContain("traceparent='00-");
+  });
+
+  verifies(['D2', 'D8'], 'leaves the error as it is where the driver can not write into a frozen configuration', async () => {
+    const client = new old.Client({ connectionString: driver.database.url });
+    await client.connect();
+    const refused = (): void => client.query(Object.freeze({ text: SENT }) as never, values, () => {});
+    await inRequest(async () => expect(refused).toThrow(new TypeError('Cannot add property values, object is not extensible')));
+    await client.end();
+  });
+
   verifies('D8', 'is not made for a named statement, nor for a query that is an object of its own', async () => {
     expect(await sent((client) => client.query({ ...config, name: 'sent' }))).toBe(SENT);
     expect(

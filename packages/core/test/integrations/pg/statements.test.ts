@@ -38,6 +38,25 @@ describeWith('postgres', 'the span of a statement of pg', () => {
     });
   });
 
+  verifies('D6', 'has no rows of a Query without columns', async () => {
+    const table = 'CREATE TEMP TABLE drafts (id int)';
+    const attributes = await attributesOf((client) => once(client.query(new Query(table)), 'end'));
+    expect(attributes).not.toHaveProperty(['db.response.returned_rows']);
+  });
+
+  verifies(['D3', 'D6'], 'has the error of a Query that the driver gives up after some rows', async () => {
+    const client = await driver.client({ query_timeout: 500 });
+    const wait = 'pg_sleep(CASE WHEN number > 5 THEN 60 ELSE 0 END)';
+    const text = `SELECT repeat('x', 20000), ${wait} FROM generate_series(1, 9) AS number`;
+    await inRequest(
+      () =>
+        new Promise<void>((resolve) => {
+          client.query(new Query(text, (() => resolve()) as never));
+        }),
+    );
+    expect((await driver.querySpan()).attributes['error.type']).toBe('Error');
+  });
+
   verifies('D6', 'has the rows that were changed and returned', async () => {
     const rows = "WITH drafts AS (VALUES ('a'), ('b')) SELECT * FROM drafts";
     expect(await attributesOf((client) => once(client.query(new Query(rows)), 'end'))).toMatchObject({
@@ -62,6 +81,18 @@ describeWith('postgres', 'the span of a statement of pg', () => {
       expect({ form, ...attributes }).toMatchObject({ form, 'db.query.parameter.0': 'a', 'db.query.parameter.1': '7' });
       await driver.telemetry.clear();
     }
+  });
+
+  verifies(['D3', 'D4'], 'has what is known at its end, however many parameters there are', async () => {
+    const numbers = Array.from({ length: 1000 }, (_, index) => index);
+    const client = await driver.client();
+    const text = `SELECT 1 / (1 - $2::int) WHERE 0 IN (${numbers.map((index) => `$${index + 1}::int`).join()})`;
+    await expect(inRequest(() => client.query(text, numbers))).rejects.toMatchObject({ code: '22012' });
+    expect((await driver.querySpan()).attributes).toMatchObject({
+      'db.query.parameter.99': '99',
+      'error.type': '22012',
+      'db.response.status_code': '22012',
+    });
   });
 
   verifies('D3', 'has the schema behind the database where the connection options tell it', async () => {

@@ -5,47 +5,12 @@ import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { traceIntegration } from '@otelier/core';
 import { describeWith, verifies } from '@otelier/testkit';
 import * as pg from 'pg';
-import { Client, Pool, Query } from 'pg';
+import { Client, Pool } from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { observedQuery } from '../../../src/integrations/pg/query-method';
+import type { ResolvedDatabaseOptions } from '../../../src/options/resolved-options';
 import { activeSpanId, inRequest, ObservedDriver } from './observed-driver';
 import { TEXT_FORMS } from './query-forms';
-
-/** What a client needs of a query, and nothing else. */
-class OwnQuery {
-  readonly active: (string | undefined)[] = [];
-  readonly done: Promise<void>;
-  private finish = (): void => {};
-
-  constructor(private readonly text: string) {
-    this.done = new Promise((resolve) => (this.finish = resolve));
-  }
-
-  submit(connection: { query(text: string): void }): void {
-    this.active.push(activeSpanId());
-    connection.query(this.text);
-  }
-
-  handleRowDescription(): void {
-    this.active.push(activeSpanId());
-  }
-
-  handleDataRow(): void {
-    this.active.push(activeSpanId());
-  }
-
-  handleCommandComplete(): void {
-    this.active.push(activeSpanId());
-  }
-
-  handleReadyForQuery(): void {
-    this.active.push(activeSpanId());
-    this.finish();
-  }
-
-  handleError(): void {
-    this.finish();
-  }
-}
 
 describeWith('postgres', 'the driver pg beneath its observation', () => {
   let driver: ObservedDriver;
@@ -91,62 +56,38 @@ describeWith('postgres', 'the driver pg beneath its observation', () => {
     expect(await heard).toMatchObject([{ channel: 'orders', payload: 'paid' }]);
   });
 
-  verifies('D5', 'gives the Query back that it was given, and the result that it has made', async () => {
-    const client = await driver.client();
-    const query = new Query('SELECT 1 AS one');
-    await inRequest(async () => {
-      expect(client.query(query)).toBe(query);
-      const [result] = (await once(query, 'end')) as [unknown];
-      expect(result).toMatchObject({ rows: [{ one: 1 }], rowCount: 1 });
-    });
-  });
-
-  verifies(['D2', 'D5'], "leaves the application's callback in the Query that it gave, also after a failure", async () => {
-    const client = await driver.client();
-    for (const text of ['SELECT 1', 'SELECT nothing']) {
-      for (const form of ['its own', 'an argument'] as const) {
-        await inRequest(async () => {
-          const { found, own: given } = await new Promise<{ found: unknown; own: unknown }>((resolve) => {
-            const own = (): void => resolve({ found: submitted.callback, own });
-            const submitted = new Query(text, form === 'its own' ? (own as never) : undefined) as Query & { callback?: unknown };
-            client.query(submitted as never, ...((form === 'its own' ? [] : [[], own]) as []));
-          });
-          expect(found).toBe(given);
-        });
+  verifies(['D2', 'D5'], "reads what the class of the application's configuration has, with its callback", async () => {
+    class Statement {
+      readonly text = 'SELECT $1::int AS number';
+      readonly given = [7];
+      constructor(readonly callback: (error: unknown, result: pg.QueryResult) => void) {}
+      get values(): number[] {
+        return this.given;
+      }
+      get rowMode(): string {
+        return 'array';
       }
     }
-  });
-
-  verifies(['D5', 'R12'], "runs a query of the application's own class, in the context of whoever asked", async () => {
-    const pool = driver.pool({ max: 1 });
-    const answers = await Promise.all(
-      [1, 2, 3].map((number) =>
-        inRequest(async () => {
-          const client = await pool.connect();
-          const query = new OwnQuery(`SELECT ${number} FROM generate_series(1, ${number})`);
-          client.query(query);
-          await query.done;
-          client.release();
-          return query.active;
+    const client = await driver.client();
+    const { result } = await inRequest(
+      () =>
+        new Promise((resolve) => {
+          client.query(new Statement((error, answer) => resolve(error ?? answer.rows)) as never);
         }),
-      ),
     );
-    for (const { requestId, result } of answers) {
-      expect(new Set(result)).toEqual(new Set([requestId]));
-    }
-    const rows = driver.querySpans().map(({ attributes }) => attributes['db.response.returned_rows']);
-    expect(rows).toEqual([1, 2, 3]);
+    expect(result).toEqual([[7]]);
   });
 
-  verifies('D5', 'has a span for each time that one object is submitted', async () => {
-    const client = await driver.client({ pipeline: true } as object);
-    const query = new Query('SELECT 1');
-    await inRequest(async () => {
-      client.query(query);
-      client.query(query);
-      await client.query('SELECT 2');
-    });
-    expect(driver.querySpans()).toHaveLength(3);
+  verifies('D5', 'calls back the last of two callbacks, as the driver does', async () => {
+    const client = await driver.client();
+    const query = client.query.bind(client) as unknown as (...args: unknown[]) => unknown;
+    const { requestId, result } = await inRequest(
+      () =>
+        new Promise((resolve) => {
+          query('SELECT 1', () => resolve('the first'), () => resolve([activeSpanId(), driver.querySpans().length]));
+        }),
+    );
+    expect(result).toEqual([requestId, 1]);
   });
 
   verifies('D5', 'tells the stack that leads to the query', async () => {
@@ -169,6 +110,28 @@ describeWith('postgres', 'the driver pg beneath its observation', () => {
       await client.end();
       driver = await ObservedDriver.start();
     });
+  });
+
+  verifies(['D2', 'D5'], 'gets a configuration that looks like its own, and may answer nothing', async () => {
+    class Statement {
+      readonly text = 'SELECT 1';
+      readonly callback = (): void => {};
+    }
+    const seen: unknown[] = [];
+    const beneath = (config: unknown): void => {
+      if (typeof config === 'string') {
+        return;
+      }
+      const given = config as object;
+      seen.push(given instanceof Statement, 'text' in given, 'name' in given, Object.keys(given));
+    };
+    const query = observedQuery(beneath as never, { queryText: 'off' } as ResolvedDatabaseOptions);
+    await inRequest(async () => {
+      query.call({}, new Statement());
+      query.call({}, 'SELECT 2');
+    });
+    expect(seen).toEqual([true, true, false, ['text', 'callback']]);
+    expect(driver.querySpans().map(({ name }) => name)).toEqual(['SELECT']);
   });
 
   verifies('D2', 'is passed by what somebody has wrapped around the observation, also after the undo', async () => {

@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import ioredis5 from 'ioredis-5';
 import ioredis4 from 'ioredis-4';
 import * as redis from 'redis';
+import * as redis4 from 'redis-4';
 import * as redis5 from 'redis-5';
 import { REDIS_DRIVERS } from './redis-drivers';
 
@@ -157,6 +158,17 @@ describe.each(IOREDIS)('%s', (_, Client) => {
       client.disconnect();
     });
 
+    verifies('D9', 'counts the end of a transaction that was never begun as a command of its pipeline', async () => {
+      const client = new Client(database.url);
+      await client.ping();
+      await telemetry.clear();
+      await withSpan('request', () => client.pipeline().call('exec').get('a').exec());
+      expect(commands().map(({ name, attributes }) => [name, attributes['db.operation.batch.size'], attributes['error.type']])).toEqual([
+        ['PIPELINE', 2, 'ERR'],
+      ]);
+      client.disconnect();
+    });
+
     verifies(['R12', 'D1'], 'leaves the context of a subscriber as it is', async () => {
       const [publisher, subscriber] = [new Client(database.url), new Client(database.url)];
       const heard = new Promise((resolve) => void subscriber.on('message', () => resolve(requestId())));
@@ -181,6 +193,39 @@ describe.each([
       const requests = telemetry.spans().filter(({ name }) => name === 'request');
       expect(sorted(parents())).toEqual(sorted(requests.map((span) => span.spanContext().spanId)));
       pool.destroy();
+    });
+  });
+});
+
+describe('redis 4', () => {
+  describeWith('redis', 'with connections of their own for some commands', () => {
+    verifies(['D1', 'D9'], 'makes one span of a command, however it is sent to its connection', async () => {
+      const client = redis4.createClient({ url: (await testRedis()).url });
+      await client.connect();
+      await telemetry.clear();
+      const isolated = redis4.commandOptions({ isolated: true });
+      await withSpan('request', () => Promise.all([client.get(isolated, 'a'), client.sendCommand(['STRLEN', 'a'], isolated)]));
+      const request = await telemetry.span(({ name }) => name === 'request');
+      expect(commands().map(({ name }) => name).toSorted((a, b) => a.localeCompare(b))).toEqual(['GET', 'STRLEN']);
+      expect(parents()).toEqual(Array(2).fill(request.spanContext().spanId));
+      await client.disconnect();
+    });
+  });
+});
+
+describe.each([
+  ['redis 6', redis],
+  ['redis 5.11', redis5 as unknown as typeof redis],
+] as const)('%s', (_, { createClient }) => {
+  describeWith('redis', 'that refuses a command before it is sent', () => {
+    verifies(['D1', 'X6'], 'leaves its span with that error', async () => {
+      const client = createClient({ url: (await testRedis()).url });
+      await client.connect();
+      await telemetry.clear();
+      const refused = withSpan('request', () => client.sendCommand(['SET', 'a', 7] as never));
+      await expect(refused).rejects.toThrow(TypeError);
+      expect(commands().map(({ name, attributes }) => [name, attributes['error.type']])).toEqual([['SET', 'TypeError']]);
+      client.destroy();
     });
   });
 });

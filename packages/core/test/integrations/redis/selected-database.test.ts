@@ -2,7 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import { traceIntegration, withSpan } from '@otelier/core';
 import { describeWith, testRedis, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
-import { createClient as createClient4 } from 'redis-4';
+import { commandOptions as commandOptions4, createClient as createClient4 } from 'redis-4';
 import { createClient as createClient5 } from 'redis-5';
 import { REDIS_DRIVERS } from './redis-drivers';
 
@@ -64,6 +64,32 @@ describe.each(OLD_CLIENTS)('%s', (_name, create) => {
       expect(selections.reduce((sum, { count }) => sum + count, 0)).toBe(2);
       await client.disconnect();
     });
+  });
+});
+
+describeWith('redis', 'a client that goes to another database', () => {
+  verifies(['D1', 'D9'], 'is in that of its options again after a reset of redis 5', async () => {
+    const { url, database } = await testRedis();
+    const client = createClient5({ url });
+    await client.connect();
+    const spans = await spansOf(async () => {
+      await client.select(3);
+      await client.reset();
+      await client.get('a');
+    });
+    expect(spans.at(-1)).toEqual(['GET', database]);
+    client.destroy();
+  });
+
+  verifies(['D1', 'D9'], 'is in that which it was told behind options of redis 4', async () => {
+    const client = createClient4({ url: (await testRedis()).url });
+    await client.connect();
+    const spans = await spansOf(async () => {
+      await (client.select as (...args: unknown[]) => Promise<unknown>)(commandOptions4({}), 3);
+      await client.get('a');
+    });
+    expect(spans.at(-1)).toEqual(['GET', '3']);
+    await client.disconnect();
   });
 });
 
