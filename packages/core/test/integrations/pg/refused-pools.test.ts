@@ -52,8 +52,9 @@ describeWith('postgres', 'a pool of pg that gets no connection', () => {
   }
 
   verifies(['D1', 'D5'], 'tells of a statement that waits in vain, and of one that comes after the end', async () => {
-    const pool = driver.pool({ max: 1, connectionTimeoutMillis: 20 });
+    const pool = driver.pool({ max: 1 });
     const held = await pool.connect();
+    pool.options.connectionTimeoutMillis = 20;
     const { requestId } = await inRequest(() => pool.query('SELECT 1').catch(() => {}));
     held.release();
     const span = await driver.querySpan();
