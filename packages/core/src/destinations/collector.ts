@@ -24,7 +24,7 @@ export interface CollectorOptions {
   /**
    * The signals that are sent.
    *
-   * @default ['traces', 'metrics']
+   * @default ['traces', 'metrics', 'logs']
    */
   readonly signals?: readonly Signal[];
 }
@@ -32,14 +32,14 @@ export interface CollectorOptions {
 /**
  * An OpenTelemetry Collector, or anything else that takes OTLP over http/protobuf.
  *
- * @param url - the base address, to which `/v1/traces` and `/v1/metrics` are added; by default
+ * @param url - the base address, to which `/v1/traces`, `/v1/metrics` and `/v1/logs` are added; by default
  *   OTEL_EXPORTER_OTLP_ENDPOINT, then `http://localhost:4318`
  * @throws TypeError when the address is not an absolute http or https URL, or for a wrong option
  */
 export function collector(url?: string, options: CollectorOptions = {}): OtlpDestination {
   checkEndpoint('collector(url)', url);
   checkDeliveryOptions('collector', options);
-  return { kind: 'otlp', name: 'collector', signals: ['traces', 'metrics'], ...withoutUndefined(options), endpoint: url };
+  return { kind: 'otlp', name: 'collector', signals: ['traces', 'metrics', 'logs'], ...withoutUndefined(options), endpoint: url };
 }
 
 /** An option that is given as `undefined` is not given. */

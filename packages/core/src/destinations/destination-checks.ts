@@ -11,7 +11,7 @@ import {
 import { hideUrlSecrets, isHttpUrl } from './http-url.js';
 
 const KINDS = ['otlp', 'console'];
-const SIGNALS = ['traces', 'metrics'];
+const SIGNALS = ['traces', 'metrics', 'logs'];
 const DELIVERY_OPTIONS = ['headers', 'timeoutMillis', 'compression', 'signals'] as const;
 
 /** What an address may be, for messages. */

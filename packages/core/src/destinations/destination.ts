@@ -1,5 +1,5 @@
 /** The signals that a destination can take. */
-export type Signal = 'traces' | 'metrics';
+export type Signal = 'traces' | 'metrics' | 'logs';
 
 /** What a connection over TLS is made with, as the contents of PEM files. */
 export interface Certificates {
@@ -30,7 +30,7 @@ export interface OtlpDestination {
   readonly kind: 'otlp';
   /** The name under which `otel.status()` and messages speak of it. */
   readonly name: string;
-  /** The base address, to which `/v1/traces` and `/v1/metrics` are added. */
+  /** The base address, to which `/v1/traces`, `/v1/metrics` and `/v1/logs` are added. */
   readonly endpoint?: string;
   /** Headers of every request, in the place of those of the variables. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -42,7 +42,7 @@ export interface OtlpDestination {
   readonly signals: readonly Signal[];
 }
 
-/** Spans and metrics on the process's own standard output. */
+/** Telemetry on the process's own standard output. */
 export interface ConsoleDestination {
   readonly kind: 'console';
   /** The name under which `otel.status()` and messages speak of it. */

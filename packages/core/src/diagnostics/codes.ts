@@ -24,6 +24,9 @@ export const DIAGNOSTICS = {
   OTELIER_SPANS_DROPPED: {
     action: 'The destination takes less than the service makes: sample, or give it more room.',
   },
+  OTELIER_LOGS_DROPPED: {
+    action: 'The destination takes less than the service logs: raise the minimum level, or give it more room.',
+  },
   OTELIER_FLUSH_TIMEOUT: { action: 'Raise shutdownTimeoutMillis or check the destination.' },
   OTELIER_DRIVER_UNSUPPORTED: { action: 'Use a supported version, or leave its queries untraced.' },
   OTELIER_INSTRUMENTATION_FAILED: { action: 'Remove the instrumentation, or use a version that fits; it is left out.' },

@@ -1,4 +1,4 @@
-import type { EnvReader } from './env-values.js';
+import type { EnvReader } from './variables/env-reader.js';
 import type { Surroundings } from './surroundings.js';
 
 const CONTAINER_ID = /[\da-f]{64}/;
@@ -11,7 +11,7 @@ const CONTAINER_ID = /[\da-f]{64}/;
  */
 export function resolveContainerId({ readFile }: Pick<Surroundings, 'readFile'>, env: EnvReader): string | undefined {
   const detectors = env.list('OTEL_NODE_RESOURCE_DETECTORS');
-  const isWanted = env.flag('_OTEL_ENABLE_CONTAINER_RESOURCE_DETECTOR') ?? false;
+  const isWanted = env.flag('_OTEL_ENABLE_CONTAINER_RESOURCE_DETECTOR');
   if (!isWanted && !detectors.includes('container') && !detectors.includes('all')) {
     return undefined;
   }

@@ -3,13 +3,12 @@ import { consoleDestination } from '../destinations/console.js';
 import { areHeaders, HTTP_URL } from '../destinations/destination-checks.js';
 import { hideUrlSecrets, isHttpUrl } from '../destinations/http-url.js';
 import type { Certificates, Destination, OtlpDestination, OtlpEndpoint, Signal } from '../destinations/destination.js';
-import type { EnvReader } from './env-values.js';
 import type { OtelOptions } from './otel-options.js';
-import type { ResolvedDestination, ResolvedSignal } from './resolved-options.js';
+import type { ResolvedDestination, ResolvedMetricOptions, ResolvedSignal } from './resolved-options.js';
+import { VARIABLES, type VariableOf } from './variables/catalogue.js';
+import type { EnvReader } from './variables/env-reader.js';
 
-const DEFAULT_ENDPOINT = 'http://localhost:4318';
-const DEFAULT_TIMEOUT_MILLIS = 10_000;
-const EXPORTERS = ['otlp', 'console', 'none'] as const;
+const SIGNALS: readonly Signal[] = ['traces', 'metrics', 'logs'];
 
 /**
  * Settles where each signal goes.
@@ -24,18 +23,17 @@ export function resolveDestinations(options: OtelOptions, env: EnvReader): reado
         name: destination.name,
         traces: resolveSignal(destination, 'traces', env),
         metrics: resolveSignal(destination, 'metrics', env),
+        logs: resolveSignal(destination, 'logs', env),
+        metricOptions: Object.freeze(resolveMetricOptions(env)),
       }),
     )
-    .filter((destination) => destination.traces !== undefined || destination.metrics !== undefined);
+    .filter((destination) => SIGNALS.some((signal) => destination[signal] !== undefined));
 }
 
 function destinationsFromEnv(env: EnvReader): Destination[] {
-  const traces = env.words(EXPORTERS, 'otlp', 'OTEL_TRACES_EXPORTER') ?? ['otlp'];
-  const metrics = env.words(EXPORTERS, 'otlp', 'OTEL_METRICS_EXPORTER') ?? ['otlp'];
-  const signalsOf = (exporter: 'otlp' | 'console'): Signal[] => [
-    ...(traces.includes(exporter) ? (['traces'] as const) : []),
-    ...(metrics.includes(exporter) ? (['metrics'] as const) : []),
-  ];
+  const exporters = SIGNALS.map((signal) => [signal, env.words(`OTEL_${inUpperCase(signal)}_EXPORTER`)] as const);
+  const signalsOf = (exporter: 'otlp' | 'console'): Signal[] =>
+    exporters.filter(([, names]) => names.includes(exporter)).map(([signal]) => signal);
   return [
     collector(undefined, { signals: signalsOf('otlp') }),
     { ...consoleDestination(), signals: signalsOf('console') },
@@ -53,39 +51,43 @@ function resolveSignal(destination: Destination, signal: Signal, env: EnvReader)
   );
 }
 
+function resolveMetricOptions(env: EnvReader): ResolvedMetricOptions {
+  return {
+    temporality: env.word('OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE'),
+    histograms: env.word('OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION'),
+  };
+}
+
 function resolveEndpoint(destination: OtlpDestination, signal: Signal, env: EnvReader): OtlpEndpoint {
-  const own = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}`;
-  const general = 'OTEL_EXPORTER_OTLP';
-  env.word(['http/protobuf'], 'http/protobuf', `${own}_PROTOCOL`, `${general}_PROTOCOL`);
+  const own = `OTEL_EXPORTER_OTLP_${inUpperCase(signal)}` as const;
+  env.word(`${own}_PROTOCOL`);
   return {
     url: resolveUrl(destination, signal, env),
     // A destination with headers of its own does not get those of the variables: they can hold another one's key.
     headers: Object.freeze(
       destination.headers === undefined
-        ? { ...headersFromEnv(`${general}_HEADERS`, env), ...headersFromEnv(`${own}_HEADERS`, env) }
+        ? { ...headersFromEnv('OTEL_EXPORTER_OTLP_HEADERS', env), ...headersFromEnv(`${own}_HEADERS`, env) }
         : inLowerCase(destination.headers),
     ),
-    timeoutMillis:
-      destination.timeoutMillis ??
-      env.millis(DEFAULT_TIMEOUT_MILLIS, `${own}_TIMEOUT`, `${general}_TIMEOUT`) ??
-      DEFAULT_TIMEOUT_MILLIS,
-    compression:
-      destination.compression ??
-      env.word(['gzip', 'none'], 'none', `${own}_COMPRESSION`, `${general}_COMPRESSION`) ??
-      'none',
-    certificates: Object.freeze(certificatesFromEnv(own, general, env)),
+    timeoutMillis: destination.timeoutMillis ?? env.millis(`${own}_TIMEOUT`),
+    compression: destination.compression ?? env.word(`${own}_COMPRESSION`),
+    certificates: Object.freeze(certificatesFromEnv(own, env)),
   };
 }
 
-function certificatesFromEnv(own: string, general: string, env: EnvReader): Certificates {
-  const ca = env.file(`${own}_CERTIFICATE`, `${general}_CERTIFICATE`);
-  const cert = env.file(`${own}_CLIENT_CERTIFICATE`, `${general}_CLIENT_CERTIFICATE`);
-  const key = env.file(`${own}_CLIENT_KEY`, `${general}_CLIENT_KEY`);
+function certificatesFromEnv(own: `OTEL_EXPORTER_OTLP_${Uppercase<Signal>}`, env: EnvReader): Certificates {
+  const ca = env.file(`${own}_CERTIFICATE`);
+  const cert = env.file(`${own}_CLIENT_CERTIFICATE`);
+  const key = env.file(`${own}_CLIENT_KEY`);
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
-function headersFromEnv(name: string, env: EnvReader): Record<string, string> {
-  return inLowerCase(env.pairs(name, { secret: true, accept: areHeaders }));
+function headersFromEnv(name: VariableOf<'secret-pairs'>, env: EnvReader): Record<string, string> {
+  return inLowerCase(env.pairs(name, areHeaders));
+}
+
+function inUpperCase<S extends Signal>(signal: S): Uppercase<S> {
+  return signal.toUpperCase() as Uppercase<S>;
 }
 
 /** The case of a header's name has no meaning: what is set later wins in any case. */
@@ -98,7 +100,8 @@ function resolveUrl(destination: OtlpDestination, signal: Signal, env: EnvReader
   if (destination.endpoint !== undefined) {
     return withSignalPath(destination.endpoint, signal);
   }
-  const ownName = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`;
+  const ownName = `OTEL_EXPORTER_OTLP_${inUpperCase(signal)}_ENDPOINT` as const;
+  const { fallback } = VARIABLES.OTEL_EXPORTER_OTLP_ENDPOINT;
   const own = env.text(ownName);
   if (own !== undefined && isHttpUrl(own)) {
     return new URL(own).href;
@@ -108,11 +111,11 @@ function resolveUrl(destination: OtlpDestination, signal: Signal, env: EnvReader
   }
   const general = env.text('OTEL_EXPORTER_OTLP_ENDPOINT');
   if (general === undefined || isHttpUrl(general)) {
-    return withSignalPath(general ?? DEFAULT_ENDPOINT, signal);
+    return withSignalPath(general ?? fallback, signal);
   }
-  const shown = { value: hideUrlSecrets(general), allowed: HTTP_URL, fallback: DEFAULT_ENDPOINT };
+  const shown = { value: hideUrlSecrets(general), allowed: HTTP_URL, fallback };
   env.invalid('OTEL_EXPORTER_OTLP_ENDPOINT', shown);
-  return withSignalPath(DEFAULT_ENDPOINT, signal);
+  return withSignalPath(fallback, signal);
 }
 
 function withSignalPath(base: string, signal: Signal): string {

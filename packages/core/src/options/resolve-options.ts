@@ -1,19 +1,17 @@
 import type { PendingProblem } from '../diagnostics/report.js';
-import type { ExemplarFilter } from '../metrics/exemplar.js';
-import { EnvReader } from './env-values.js';
+import { EnvReader } from './variables/env-reader.js';
 import { resolveDatabaseOptions } from './resolve-database-options.js';
 import { checkOptions } from './option-checks.js';
 import type { OtelOptions } from './otel-options.js';
 import { resolveDestinations } from './resolve-destinations.js';
+import { resolveBatches, resolveLogRecordLimits, resolveSpanLimits } from './resolve-limits.js';
 import { resolveOutgoingOptions } from './resolve-outgoing-options.js';
+import { resolvePropagators } from './resolve-propagators.js';
 import { resolveResource } from './resolve-resource.js';
 import { resolveSampler } from './resolve-sampler.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import type { Surroundings } from './surroundings.js';
 
-const LOG_LEVELS = ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] as const;
-const EXEMPLAR_FILTERS = ['trace_based', 'always_on', 'always_off'] as const satisfies readonly ExemplarFilter[];
-const DEFAULT_METRIC_INTERVAL_MILLIS = 60_000;
 const DEFAULT_SHUTDOWN_TIMEOUT_MILLIS = 5000;
 
 /** The settled options, and the problems of the environment that were met on the way. */
@@ -31,16 +29,21 @@ export function resolveOptions(options: OtelOptions, around: Surroundings): Reso
   checkOptions(options);
   const env = new EnvReader(around.env, around.readFile);
   const resolved: ResolvedOptions = {
-    disabled: options.disabled ?? env.flag('OTEL_SDK_DISABLED') ?? false,
-    silent: env.word(LOG_LEVELS, 'info', 'OTEL_LOG_LEVEL') === 'none',
+    disabled: options.disabled ?? env.flag('OTEL_SDK_DISABLED'),
+    silent: env.word('OTEL_LOG_LEVEL') === 'none',
     resource: Object.freeze(resolveResource(options, around, env)),
     destinations: Object.freeze(resolveDestinations(options, env)),
     sampler: options.sampler ?? Object.freeze(resolveSampler(env)),
     spanProcessors: Object.freeze([...(options.spanProcessors ?? [])]),
     metricReaders: Object.freeze([...(options.metricReaders ?? [])]),
-    metricIntervalMillis:
-      env.millis(DEFAULT_METRIC_INTERVAL_MILLIS, 'OTEL_METRIC_EXPORT_INTERVAL') ?? DEFAULT_METRIC_INTERVAL_MILLIS,
-    exemplarFilter: env.word(EXEMPLAR_FILTERS, 'trace_based', 'OTEL_METRICS_EXEMPLAR_FILTER') ?? 'trace_based',
+    propagators: Object.freeze(resolvePropagators(env)),
+    spanLimits: Object.freeze(resolveSpanLimits(env)),
+    logRecordLimits: Object.freeze(resolveLogRecordLimits(env)),
+    spanBatches: Object.freeze(resolveBatches('BSP', env)),
+    logBatches: Object.freeze(resolveBatches('BLRP', env)),
+    metricIntervalMillis: env.millis('OTEL_METRIC_EXPORT_INTERVAL'),
+    metricTimeoutMillis: env.millis('OTEL_METRIC_EXPORT_TIMEOUT'),
+    exemplarFilter: env.word('OTEL_METRICS_EXEMPLAR_FILTER'),
     database: resolveDatabaseOptions(options.database),
     outgoing: resolveOutgoingOptions(options.outgoing, env),
     instrumentations: Object.freeze((options.instrumentations ?? []).flat()),

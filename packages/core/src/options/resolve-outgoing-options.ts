@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { checkFlag, checkNames, invalidOption } from '../diagnostics/validation.js';
 import { createHeaderCapture, type HeaderCapture } from '../redaction/header-capture.js';
-import type { EnvReader } from './env-values.js';
+import type { EnvReader } from './variables/env-reader.js';
 import type { OutgoingHeaderOptions, OutgoingOptions, OutgoingPredicate, OutgoingRule } from './outgoing-options.js';
 import { createOutgoingRules, isOutgoingText } from './outgoing-rules.js';
 import { checkHeaders } from './request-option-checks.js';

@@ -2,7 +2,7 @@ import type { PendingProblem } from '../diagnostics/report.js';
 import { askHook } from '../diagnostics/hooks.js';
 import { createHeaderCapture, type HeaderCaptureOptions } from '../redaction/header-capture.js';
 import type { Environment } from './env.js';
-import { EnvReader } from './env-values.js';
+import { EnvReader } from './variables/env-reader.js';
 import { createIgnoreRules } from './ignore-rules.js';
 import { checkRequestOptions, checkRouteOptions, type AnyRequestOptions, type AnyRouteOptions } from './request-option-checks.js';
 import type { HeaderOptions, IgnoreOptions, RequestOptions } from './request-options.js';

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { VERSION } from '../version.js';
 import { resolveContainerId } from './container-id.js';
-import type { EnvReader } from './env-values.js';
+import type { EnvReader } from './variables/env-reader.js';
 import type { OtelOptions } from './otel-options.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -15,7 +15,7 @@ const UNKNOWN_SERVICE = 'unknown_service:node';
  * @see https://opentelemetry.io/docs/specs/semconv/resource/
  */
 export function resolveResource(options: OtelOptions, around: Surroundings, env: EnvReader): Attributes {
-  const fromEnv = env.pairs('OTEL_RESOURCE_ATTRIBUTES', { secret: false });
+  const fromEnv = env.pairs('OTEL_RESOURCE_ATTRIBUTES');
   const named = {
     'service.name': options.serviceName,
     'service.version': options.serviceVersion,

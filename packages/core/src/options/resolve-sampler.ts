@@ -1,4 +1,4 @@
-import type { EnvReader } from './env-values.js';
+import type { EnvReader } from './variables/env-reader.js';
 
 /** Which traces are recorded, as the specification names it. */
 export interface SamplerChoice {
@@ -9,23 +9,14 @@ export interface SamplerChoice {
   readonly ratio: number;
 }
 
-const NAMES = [
-  'always_on',
-  'always_off',
-  'traceidratio',
-  'parentbased_always_on',
-  'parentbased_always_off',
-  'parentbased_traceidratio',
-] as const;
-
 /**
  * Reads OTEL_TRACES_SAMPLER and OTEL_TRACES_SAMPLER_ARG.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration
  */
 export function resolveSampler(env: EnvReader): SamplerChoice {
-  const name = env.word(NAMES, 'parentbased_always_on', 'OTEL_TRACES_SAMPLER') ?? 'parentbased_always_on';
+  const name = env.word('OTEL_TRACES_SAMPLER');
   const parentBased = name.startsWith('parentbased_');
   const root = name.replace('parentbased_', '') as SamplerChoice['root'];
-  return { root, parentBased, ratio: root === 'traceidratio' ? (env.share(1, 'OTEL_TRACES_SAMPLER_ARG') ?? 1) : 1 };
+  return { root, parentBased, ratio: root === 'traceidratio' ? env.share('OTEL_TRACES_SAMPLER_ARG') : 1 };
 }

@@ -1,4 +1,4 @@
-/** What became of the spans given to one destination: accepted = exported + failed + dropped + waiting. */
+/** What became of the records of one signal given to one destination: accepted = exported + failed + dropped + waiting. */
 export interface DeliveryCounts {
   /** Taken by the destination. */
   exported: number;

@@ -1,17 +1,26 @@
-import { OTLPMetricExporterBase } from '@opentelemetry/exporter-metrics-otlp-http';
+import { AggregationTemporalityPreference, OTLPMetricExporterBase } from '@opentelemetry/exporter-metrics-otlp-http';
 import { createOtlpNetworkExportDelegate, OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
 import { createOtlpHttpExporterMetrics } from '@opentelemetry/otlp-exporter-base/node-http';
 import {
+  LogsExporterMetricsHelper,
   MetricsExporterMetricsHelper,
+  ProtobufLogsSerializer,
   ProtobufMetricsSerializer,
   ProtobufTraceSerializer,
   TraceExporterMetricsHelper,
 } from '@opentelemetry/otlp-transformer';
-import { ConsoleMetricExporter, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import { ConsoleLogRecordExporter, type LogRecordExporter, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import {
+  AggregationType,
+  ConsoleMetricExporter,
+  InstrumentType,
+  type AggregationOption,
+  type PushMetricExporter,
+} from '@opentelemetry/sdk-metrics';
 import { ConsoleSpanExporter, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { OtlpEndpoint } from '../destinations/destination.js';
 import type { ExemplarSource } from '../metrics/exemplar-source.js';
-import type { ResolvedSignal } from '../options/resolved-options.js';
+import type { ResolvedMetricOptions, ResolvedSignal } from '../options/resolved-options.js';
 import { ExemplarSerializer } from '../pipeline/exemplar-serializer.js';
 import { OtlpTransport } from '../pipeline/otlp-transport.js';
 import { VERSION } from '../version.js';
@@ -25,8 +34,12 @@ export interface CreatedExporter<Exporter> {
 /** Requests of one signal that may be under way at once; the pipelines send one at a time, except at the very end. */
 const CONCURRENT_REQUESTS = 1000;
 
-/** The exporter of one destination's spans. */
-export function createSpanExporter(signal: ResolvedSignal): CreatedExporter<SpanExporter> {
+/**
+ * The exporter of one destination's spans.
+ *
+ * @param timeoutMillis - how long an export may take, if the destination does not ask for less
+ */
+export function createSpanExporter(signal: ResolvedSignal, timeoutMillis: number): CreatedExporter<SpanExporter> {
   if (signal.kind === 'console') {
     return { exporter: new ConsoleSpanExporter(), transport: undefined };
   }
@@ -39,7 +52,7 @@ export function createSpanExporter(signal: ResolvedSignal): CreatedExporter<Span
     undefined,
   );
   const delegate = createOtlpNetworkExportDelegate(
-    sharedConfig(endpoint),
+    sharedConfig(endpoint, timeoutMillis),
     ProtobufTraceSerializer,
     selfMetrics,
     transport,
@@ -47,14 +60,24 @@ export function createSpanExporter(signal: ResolvedSignal): CreatedExporter<Span
   return { exporter: new OTLPExporterBase<ReadableSpan[]>(delegate), transport };
 }
 
-/**
- * The exporter of one destination's metrics.
- *
- * @param exemplars - those that go out with the metrics; `undefined` for none
- */
+/** How metrics are summed up, and what goes out with them. */
+export interface MetricExporterOptions extends ResolvedMetricOptions {
+  /** How long an export may take, if the destination does not ask for less. */
+  readonly timeoutMillis: number;
+  /** `undefined` for none. */
+  readonly exemplars: ExemplarSource | undefined;
+}
+
+const TEMPORALITIES = {
+  cumulative: AggregationTemporalityPreference.CUMULATIVE,
+  delta: AggregationTemporalityPreference.DELTA,
+  lowmemory: AggregationTemporalityPreference.LOWMEMORY,
+} as const satisfies Record<ResolvedMetricOptions['temporality'], AggregationTemporalityPreference>;
+
+/** The exporter of one destination's metrics. */
 export function createMetricExporter(
   signal: ResolvedSignal,
-  exemplars: ExemplarSource | undefined,
+  { temporality, histograms, timeoutMillis, exemplars }: MetricExporterOptions,
 ): CreatedExporter<PushMetricExporter> {
   if (signal.kind === 'console') {
     return { exporter: new ConsoleMetricExporter(), transport: undefined };
@@ -68,12 +91,45 @@ export function createMetricExporter(
     undefined,
   );
   const delegate = createOtlpNetworkExportDelegate(
-    sharedConfig(endpoint),
+    sharedConfig(endpoint, timeoutMillis),
     exemplars === undefined ? ProtobufMetricsSerializer : new ExemplarSerializer(exemplars),
     selfMetrics,
     transport,
   );
-  return { exporter: new OTLPMetricExporterBase(delegate), transport };
+  const aggregationPreference = (instrument: InstrumentType): AggregationOption => ({
+    type:
+      instrument === InstrumentType.HISTOGRAM && histograms === 'base2_exponential_bucket_histogram'
+        ? AggregationType.EXPONENTIAL_HISTOGRAM
+        : AggregationType.DEFAULT,
+  });
+  const temporalityPreference = TEMPORALITIES[temporality];
+  return { exporter: new OTLPMetricExporterBase(delegate, { temporalityPreference, aggregationPreference }), transport };
+}
+
+/**
+ * The exporter of one destination's log records.
+ *
+ * @param timeoutMillis - how long an export may take, if the destination does not ask for less
+ */
+export function createLogExporter(signal: ResolvedSignal, timeoutMillis: number): CreatedExporter<LogRecordExporter> {
+  if (signal.kind === 'console') {
+    return { exporter: new ConsoleLogRecordExporter(), transport: undefined };
+  }
+  const { endpoint } = signal;
+  const transport = createTransport(endpoint);
+  const selfMetrics = createOtlpHttpExporterMetrics(
+    'otlp_http_log_exporter',
+    LogsExporterMetricsHelper,
+    endpoint.url,
+    undefined,
+  );
+  const delegate = createOtlpNetworkExportDelegate(
+    sharedConfig(endpoint, timeoutMillis),
+    ProtobufLogsSerializer,
+    selfMetrics,
+    transport,
+  );
+  return { exporter: new OTLPExporterBase<ReadableLogRecord[]>(delegate), transport };
 }
 
 /** Where a signal goes, for messages; user-info, query and fragment may hold a key and are left out. */
@@ -97,6 +153,6 @@ function createTransport(endpoint: OtlpEndpoint): OtlpTransport {
   );
 }
 
-function sharedConfig(endpoint: OtlpEndpoint): Parameters<typeof createOtlpNetworkExportDelegate>[0] {
-  return { timeoutMillis: endpoint.timeoutMillis, concurrencyLimit: CONCURRENT_REQUESTS, compression: 'none' };
+function sharedConfig(endpoint: OtlpEndpoint, timeoutMillis: number): Parameters<typeof createOtlpNetworkExportDelegate>[0] {
+  return { timeoutMillis: Math.min(endpoint.timeoutMillis, timeoutMillis), concurrencyLimit: CONCURRENT_REQUESTS, compression: 'none' };
 }

@@ -1,3 +1,4 @@
+import type { Signal } from '../destinations/destination.js';
 import type { Problem } from '../diagnostics/report.js';
 
 /** What became of the spans of this process, counted. */
@@ -11,17 +12,18 @@ export interface SpanStatus {
   readonly dropped: number;
 }
 
-/** The state of one destination. */
+/** The state of one destination, for one signal. */
 export interface DestinationStatus {
   /** Such as `collector`. */
   readonly name: string;
+  readonly signal: Signal;
   /** Its address without anything secret. */
   readonly address: string;
-  /** Spans that it took. */
+  /** Spans, log records or metric points that it took. */
   readonly exported: number;
-  /** Spans that it refused, or that were given up after the retries. */
+  /** Those that it refused, or that were given up after the retries. */
   readonly failed: number;
-  /** Spans that were never sent to it. */
+  /** Those that were never sent to it. */
   readonly dropped: number;
   /** Why the last export failed; `undefined` while exports succeed. */
   readonly lastError: string | undefined;
@@ -31,7 +33,7 @@ export interface DestinationStatus {
 export interface OtelStatus {
   /** What became of the spans. */
   readonly spans: SpanStatus;
-  /** Where spans are sent, one entry a destination. */
+  /** Where telemetry is sent, one entry for each signal of a destination. */
   readonly destinations: readonly DestinationStatus[];
   /** Every problem met so far, with how often. */
   readonly problems: readonly Problem[];

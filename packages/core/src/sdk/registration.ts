@@ -1,7 +1,10 @@
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
+import { logs } from '@opentelemetry/api-logs';
 import { announceLazySampler } from '../http/sampling-attributes.js';
+import type { PropagatorName } from '../options/resolved-options.js';
 import { SharedContextManager } from './context-manager.js';
-import { createPropagator, type Telemetry } from './telemetry.js';
+import { createPropagator } from './propagators.js';
+import type { Telemetry } from './telemetry.js';
 
 /**
  * Registers everything with the OpenTelemetry API.
@@ -12,6 +15,7 @@ export function registerTelemetry(telemetry: Telemetry): () => void {
   const undos = [
     ...(trace.setGlobalTracerProvider(telemetry.tracerProvider) ? [announceLazySampler(), () => trace.disable()] : []),
     ...(metrics.setGlobalMeterProvider(telemetry.meterProvider) ? [() => metrics.disable()] : []),
+    ...(logs.setGlobalLoggerProvider(telemetry.loggerProvider) === telemetry.loggerProvider ? [() => logs.disable()] : []),
     registerPropagation(telemetry),
   ];
   return () => undos.forEach((undo) => undo());
@@ -22,8 +26,8 @@ export function registerTelemetry(telemetry: Telemetry): () => void {
  *
  * @returns the undo
  */
-export function registerPropagationOnly(): () => void {
-  return registerPropagation({ propagator: createPropagator() });
+export function registerPropagationOnly(propagators: readonly PropagatorName[]): () => void {
+  return registerPropagation({ propagator: createPropagator(propagators) });
 }
 
 function registerPropagation({ propagator }: Pick<Telemetry, 'propagator'>): () => void {

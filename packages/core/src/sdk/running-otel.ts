@@ -19,15 +19,16 @@ export class RunningOtel implements Otel {
   ) {}
 
   status(): OtelStatus {
-    const { counter, spanRoutes } = this.telemetry;
-    const destinations = spanRoutes.map(({ name, address, pipeline, reporter }) => ({
+    const { counter, routes } = this.telemetry;
+    const destinations = routes.map(({ name, signal, address, counts, reporter }) => ({
       name,
+      signal,
       address,
-      ...pipeline.counts,
+      ...counts,
       lastError: reporter.lastError,
     }));
     const total = (count: 'exported' | 'failed' | 'dropped'): number =>
-      destinations.reduce((sum, destination) => sum + destination[count], 0);
+      destinations.filter(({ signal }) => signal === 'traces').reduce((sum, destination) => sum + destination[count], 0);
     return {
       spans: {
         started: counter.started,
@@ -68,10 +69,12 @@ export class RunningOtel implements Otel {
    * whoever got no answer; metrics are those of the last collection.
    */
   deliverNow(timeoutMillis: number): void {
-    const { spanRoutes, requestRoutes } = this.telemetry;
-    spanRoutes.forEach(({ pipeline }) => pipeline.handOver());
-    const parcels = requestRoutes.flatMap(({ transport, reporter }) =>
-      transport.pending.map((message) => ({ message, certificates: transport.certificates, reporter })),
+    const { routes } = this.telemetry;
+    routes.forEach((route) => route.handOver());
+    const parcels = routes.flatMap(({ transport, reporter }) =>
+      transport === undefined
+        ? []
+        : transport.pending.map((message) => ({ message, certificates: transport.certificates, reporter })),
     );
     if (parcels.length === 0) {
       return;
@@ -83,21 +86,22 @@ export class RunningOtel implements Otel {
   }
 
   private flushAll(): Promise<void>[] {
-    const { spanProcessors, meterProvider } = this.telemetry;
+    const { spanProcessors, meterProvider, loggerProvider } = this.telemetry;
     // Not through the tracer provider: its time limit would keep the process alive after the deadline.
-    return [...spanProcessors.map(async (processor) => processor.forceFlush()), meterProvider.forceFlush()];
+    return [...spanProcessors.map(async (processor) => processor.forceFlush()), meterProvider.forceFlush(), loggerProvider.forceFlush()];
   }
 
   private async end(): Promise<void> {
-    const { tracerProvider, meterProvider, requestRoutes } = this.telemetry;
+    const { tracerProvider, meterProvider, loggerProvider, routes } = this.telemetry;
     this.hurry(true);
-    await this.finish('shutdown()', [tracerProvider.shutdown(), meterProvider.shutdown()], this.timeoutMillis);
-    requestRoutes.forEach(({ transport }) => transport.shutdown());
+    const providers = [tracerProvider, meterProvider, loggerProvider];
+    await this.finish('shutdown()', providers.map(async (provider) => provider.shutdown()), this.timeoutMillis);
+    routes.forEach(({ transport }) => transport?.shutdown());
     this.unregister();
   }
 
   private hurry(urgent: boolean): void {
-    this.telemetry.requestRoutes.forEach(({ transport }) => transport.hurry(urgent));
+    this.telemetry.routes.forEach(({ transport }) => transport?.hurry(urgent));
   }
 
   private async finish(what: string, work: readonly Promise<void>[], timeoutMillis: number): Promise<void> {

@@ -58,7 +58,7 @@ function start({ options, problems }: Resolution): Otel {
     return startTelemetry(options);
   }
   setupState().disabled = true;
-  const unregister = registerPropagationOnly();
+  const unregister = registerPropagationOnly(options.propagators);
   return new IdleOtel(() => {
     unregister();
     endSetup();

@@ -1,5 +1,5 @@
 import { verifies } from '@otelier/testkit';
-import { EnvReader } from '../../src/options/env-values.js';
+import { EnvReader } from '../../src/options/variables/env-reader.js';
 
 const NAME = 'OTEL_NODE_EXCLUDED_URLS';
 

@@ -1,7 +1,7 @@
 import { verifies } from '@otelier/testkit';
 import { resolveRequestOptions, resolveRouteOptions } from '../../src/options/resolve-request-options.js';
 import { resolveSampler } from '../../src/options/resolve-sampler.js';
-import { EnvReader } from '../../src/options/env-values.js';
+import { EnvReader } from '../../src/options/variables/env-reader.js';
 
 const resolve = (options: unknown, env: Record<string, string> = {}): ReturnType<typeof resolveRequestOptions> =>
   resolveRequestOptions('otelPlugin', options as never, env);

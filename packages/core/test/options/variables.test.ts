@@ -210,6 +210,17 @@ describe('a variable', () => {
             certificates: {},
           },
         },
+        logs: {
+          kind: 'otlp',
+          endpoint: {
+            url: 'http://general/v1/logs',
+            headers: { a: 'general', b: 'general' },
+            timeoutMillis: 1000,
+            compression: 'gzip',
+            certificates: {},
+          },
+        },
+        metricOptions: { temporality: 'cumulative', histograms: 'explicit_bucket_histogram' },
       },
     ]);
   });

@@ -61,14 +61,14 @@ const wrongOptions: readonly (readonly [options: unknown, name: string, shown: s
   [{ destinations: [collector(), {}] }, 'destinations[1].kind', 'undefined', 'otlp, console'],
   [{ destinations: [{ ...OTLP, kind: 'file' }] }, 'destinations[0].kind', '"file"', 'otlp, console'],
   [{ destinations: [{ ...OTLP, name: undefined }] }, 'destinations[0].name', '""', 'a text that is not empty'],
-  [{ destinations: [{ ...OTLP, signals: undefined }] }, 'destinations[0].signals', 'undefined', 'an array of traces, metrics'],
-  [{ destinations: [{ ...OTLP, signals: 'traces' }] }, 'destinations[0].signals', '"traces"', 'an array of traces, metrics'],
-  [{ destinations: [{ ...OTLP, signals: ['logs'] }] }, 'destinations[0].signals[0]', '"logs"', 'traces, metrics'],
+  [{ destinations: [{ ...OTLP, signals: undefined }] }, 'destinations[0].signals', 'undefined', 'an array of traces, metrics, logs'],
+  [{ destinations: [{ ...OTLP, signals: 'traces' }] }, 'destinations[0].signals', '"traces"', 'an array of traces, metrics, logs'],
+  [{ destinations: [{ ...OTLP, signals: ['profiles'] }] }, 'destinations[0].signals[0]', '"profiles"', 'traces, metrics, logs'],
   [{ destinations: [{ ...OTLP, endpoint: 'localhost:4318' }] }, 'destinations[0].endpoint', '"localhost:4318"', ADDRESS],
   [{ destinations: [{ ...OTLP, endpoint: 4318 }] }, 'destinations[0].endpoint', '4318', ADDRESS],
   [{ destinations: [{ ...OTLP, compression: 'br' }] }, 'destinations[0].compression', '"br"', 'gzip, none'],
   [{ destinations: [{ ...OTLP, timeoutMillis: 0 }] }, 'destinations[0].timeoutMillis', '0', 'a number of milliseconds from 1 to 2147483647'],
-  [{ destinations: [{ kind: 'console', name: 'c', signals: [1] }] }, 'destinations[0].signals[0]', '1', 'traces, metrics'],
+  [{ destinations: [{ kind: 'console', name: 'c', signals: [1] }] }, 'destinations[0].signals[0]', '1', 'traces, metrics, logs'],
 ];
 
 describe('a wrong option', () => {

@@ -23,7 +23,12 @@ afterEach(async () => {
 });
 
 function createPipeline(to: SpanExporter): SpanPipeline {
-  return new SpanPipeline('collector (http://c)', to, new DeliveryReporter('collector', 'http://c'));
+  return new SpanPipeline({
+    name: 'collector (http://c)',
+    exporter: to,
+    reporter: new DeliveryReporter('collector', 'http://c'),
+    limits: { maxQueueSize: 20_000, maxBatchSize: 512, scheduleDelayMillis: 1000, exportTimeoutMillis: 30_000 },
+  });
 }
 
 function endSpans(count: number, traceFlags = TraceFlags.SAMPLED): void {

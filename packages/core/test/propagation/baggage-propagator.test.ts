@@ -11,7 +11,7 @@ import { suppressTracing } from '@opentelemetry/core';
 import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { clearProblems } from '../../src/diagnostics/report.js';
 import { BaggagePropagator } from '../../src/propagation/baggage-propagator.js';
-import { createPropagator } from '../../src/sdk/telemetry.js';
+import { createPropagator } from '../../src/sdk/propagators.js';
 import { SeededRandom } from '../sql/seeded-random.js';
 import { isLegalHeader } from './legal-header.js';
 
@@ -50,8 +50,8 @@ describe('the propagator of W3C Baggage', () => {
   afterAll(clearProblems);
 
   verifies('R10', 'is the one that the set-up registers', () => {
-    expect(createPropagator().fields()).toEqual(['traceparent', 'tracestate', 'baggage']);
-    const context = createPropagator().extract(ROOT_CONTEXT, { baggage: 'a=' }, defaultTextMapGetter);
+    expect(createPropagator(['tracecontext', 'baggage']).fields()).toEqual(['traceparent', 'tracestate', 'baggage']);
+    const context = createPropagator(['tracecontext', 'baggage']).extract(ROOT_CONTEXT, { baggage: 'a=' }, defaultTextMapGetter);
     expect(propagation.getBaggage(context)?.getEntry('a')).toEqual({ value: '' });
   });
 

@@ -85,7 +85,13 @@ describe('the export to a collector', () => {
     ]);
     expect(otel.status()).toMatchObject({
       spans: { started: 1, ended: 1, exported: 1, failed: 0, dropped: 0 },
-      destinations: [{ name: 'collector', address: `${sink(0).url}/v1/traces`, exported: 1, lastError: undefined }],
+      destinations: ['traces', 'metrics', 'logs'].map((signal) => ({
+        name: 'collector',
+        signal,
+        address: `${sink(0).url}/v1/${signal}`,
+        exported: signal === 'logs' ? 0 : 1,
+        lastError: undefined,
+      })),
       problems: [],
     });
   });
@@ -177,6 +183,8 @@ describe('the export to a collector', () => {
       destinations: [
         { address: `${sink(0).url}/v1/traces`, exported: 1 },
         { address: `${sink(1).url}/v1/traces`, exported: 1 },
+        { address: `${sink(0).url}/v1/metrics`, exported: 1 },
+        { address: `${sink(0).url}/v1/logs`, exported: 0 },
       ],
     });
   });

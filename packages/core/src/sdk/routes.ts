@@ -1,0 +1,114 @@
+import { PeriodicExportingMetricReader, type MetricReader } from '@opentelemetry/sdk-metrics';
+import type { Signal } from '../destinations/destination.js';
+import { ExemplarSource } from '../metrics/exemplar-source.js';
+import type {
+  ResolvedBatchLimits,
+  ResolvedDestination,
+  ResolvedOptions,
+  ResolvedSignal,
+} from '../options/resolved-options.js';
+import type { DeliveryCounts } from '../pipeline/delivery-counts.js';
+import { DeliveryReporter } from '../pipeline/delivery-reporter.js';
+import { LogPipeline } from '../pipeline/log-pipeline.js';
+import type { OtlpTransport } from '../pipeline/otlp-transport.js';
+import { ReportingMetricExporter } from '../pipeline/reporting-metric-exporter.js';
+import { SpanPipeline } from '../pipeline/span-pipeline.js';
+import { createLogExporter, createMetricExporter, createSpanExporter, describeAddress } from './exporters.js';
+
+/** The way of one signal to one destination. */
+export interface Route {
+  /** The destination's. */
+  readonly name: string;
+  readonly signal: Signal;
+  readonly address: string;
+  readonly counts: DeliveryCounts;
+  readonly reporter: DeliveryReporter;
+  /** The console has none. */
+  readonly transport: OtlpTransport | undefined;
+  /** Gives everything that waits to the transport at once. */
+  handOver(): void;
+}
+
+/** A way with what the provider of its signal is given. */
+export type RouteOf<K extends string, Part> = Route & Readonly<Record<K, Part>>;
+
+/** The way of the spans to a destination; none where it takes none. */
+export function createSpanRoute(
+  destination: ResolvedDestination,
+  limits: ResolvedBatchLimits,
+): RouteOf<'pipeline', SpanPipeline>[] {
+  const { traces } = destination;
+  if (traces === undefined) {
+    return [];
+  }
+  const { exporter, transport } = createSpanExporter(traces, limits.exportTimeoutMillis);
+  const way = describeRoute(destination, { signal: 'traces', settled: traces, transport });
+  const pipeline = new SpanPipeline({ name: `${way.name} (${way.address})`, exporter, reporter: way.reporter, limits });
+  return [{ ...way, counts: pipeline.counts, pipeline, handOver: () => pipeline.handOver() }];
+}
+
+/** The way of the log records to a destination; none where it takes none. */
+export function createLogRoute(
+  destination: ResolvedDestination,
+  limits: ResolvedBatchLimits,
+): RouteOf<'pipeline', LogPipeline>[] {
+  const { logs } = destination;
+  if (logs === undefined) {
+    return [];
+  }
+  const { exporter, transport } = createLogExporter(logs, limits.exportTimeoutMillis);
+  const way = describeRoute(destination, { signal: 'logs', settled: logs, transport });
+  const pipeline = new LogPipeline({ name: `${way.name} (${way.address})`, exporter, reporter: way.reporter, limits });
+  return [{ ...way, counts: pipeline.counts, pipeline, handOver: () => pipeline.handOver() }];
+}
+
+/** What the way of the metrics needs to know. */
+export interface MetricRouteOptions {
+  readonly intervalMillis: number;
+  readonly timeoutMillis: number;
+  readonly exemplars: ExemplarSource | undefined;
+}
+
+/** The way of the metrics to a destination; none where it takes none. */
+export function createMetricRoute(
+  destination: ResolvedDestination,
+  { intervalMillis, timeoutMillis, exemplars }: MetricRouteOptions,
+): RouteOf<'reader', MetricReader>[] {
+  const { metrics } = destination;
+  if (metrics === undefined) {
+    return [];
+  }
+  const { exporter, transport } = createMetricExporter(metrics, { ...destination.metricOptions, timeoutMillis, exemplars });
+  const way = describeRoute(destination, { signal: 'metrics', settled: metrics, transport });
+  const reporting = new ReportingMetricExporter(exporter, way.reporter);
+  const reader = new PeriodicExportingMetricReader({
+    exporter: reporting,
+    exportIntervalMillis: intervalMillis,
+    exportTimeoutMillis: Math.min(intervalMillis, timeoutMillis),
+  });
+  return [{ ...way, counts: reporting.counts, reader, handOver: () => {} }];
+}
+
+/** Exemplars go out over OTLP alone: without such a destination none are kept. */
+export function createExemplarSource({ exemplarFilter, destinations }: ResolvedOptions): ExemplarSource | undefined {
+  const isWanted = exemplarFilter !== 'always_off' && destinations.some(({ metrics }) => metrics?.kind === 'otlp');
+  return isWanted ? new ExemplarSource(exemplarFilter) : undefined;
+}
+
+interface SettledRoute {
+  readonly signal: Signal;
+  readonly settled: ResolvedSignal;
+  readonly transport: OtlpTransport | undefined;
+}
+
+function describeRoute(
+  { name }: ResolvedDestination,
+  { signal, settled, transport }: SettledRoute,
+): Omit<Route, 'counts' | 'handOver'> {
+  const address = describeAddress(settled);
+  const reporter = new DeliveryReporter(name, address);
+  if (transport !== undefined) {
+    transport.onUnreachable = (error) => reporter.unreachable(error);
+  }
+  return { name, signal, address, reporter, transport };
+}
