@@ -17,7 +17,7 @@ const esmOnly = [
 
 const packageSources = {
   '^@otelier/(core|express|fastify|nestjs|testkit)$': '<rootDir>/packages/$1/src/index.ts',
-  '^@otelier/core/(adapter)$': '<rootDir>/packages/core/src/$1.ts',
+  '^@otelier/core/(adapter|testing)$': '<rootDir>/packages/core/src/$1.ts',
   '^@otelier/testkit/(.*)$': '<rootDir>/packages/testkit/src/$1',
   '^(\\.{1,2}/.*)\\.js$': '$1',
 };

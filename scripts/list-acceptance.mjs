@@ -1,4 +1,4 @@
-// Lists which tests verify which acceptance ids: node scripts/list-acceptance.mjs [--issue 4] [--root <workspace>]
+// Lists which tests verify which acceptance ids: node scripts/list-acceptance.mjs [--issue 5] [--root <workspace>]
 // Exits with 1 when an id asked for up to that issue has no test or a test names an id that does not exist.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
   options: {
-    issue: { type: 'string', default: '4' },
+    issue: { type: 'string', default: '5' },
     root: { type: 'string', default: dirname(dirname(fileURLToPath(import.meta.url))) },
   },
 });

@@ -6,11 +6,11 @@ export { rememberListener, requestListeners } from './http/unhandled/request-lis
 export { recognizeServers } from './http/unhandled/recognized-servers.js';
 export { watchServer, watchServerOf } from './http/unhandled/server-watch.js';
 export { plainFacts } from './http/unhandled/server-watcher.js';
+export { observeNestLogger } from './integrations/nest-logger.js';
 export { contextStore } from './tracing/context-store.js';
 export { settleRequestOptions, settleRouteOptions } from './sdk/adapter-options.js';
 export { ensureOtel } from './sdk/ensure-otel.js';
-export { isDisabled } from './sdk/setup-state.js';
-export { isAtWork, onShutdown, untilShutdown } from './lifetime.js';
+export { isAtWork, isDisabled, onShutdown, untilShutdown } from './lifetime.js';
 export { sharedState } from './shared-state.js';
 
 export type { SetupPart } from './lifetime.js';

@@ -9,10 +9,12 @@ interface Lifetimes {
   readonly restarts: Set<() => void>;
   /** Whether the last set-up has been shut down, or records nothing. */
   isOver: boolean;
+  /** Whether the set-up that runs records nothing: the context is propagated, and no library is patched. */
+  isDisabled: boolean;
 }
 
 function lifetimes(): Lifetimes {
-  return sharedState('lifetimes', () => ({ undos: new Set(), restarts: new Set(), isOver: false }));
+  return sharedState('lifetimes', () => ({ undos: new Set(), restarts: new Set(), isOver: false, isDisabled: false }));
 }
 
 /**
@@ -21,6 +23,16 @@ function lifetimes(): Lifetimes {
  */
 export function isAtWork(): boolean {
   return !lifetimes().isOver;
+}
+
+/** Whether the set-up that runs records nothing. */
+export function isDisabled(): boolean {
+  return lifetimes().isDisabled;
+}
+
+/** Notes whether the set-up that runs records nothing. */
+export function noteDisabled(isDisabled: boolean): void {
+  lifetimes().isDisabled = isDisabled;
 }
 
 /**

@@ -9,6 +9,8 @@ export interface TestProcessOptions {
   /** Where it exports to. */
   readonly endpoint: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Arguments of Node itself. */
+  readonly nodeArgs?: readonly string[];
 }
 
 /**
@@ -16,9 +18,10 @@ export interface TestProcessOptions {
  *
  * OTELIER_TEST_NODE names another Node binary than the one that runs the tests.
  */
-export function startProcess(name: string, { args = [], endpoint, env }: TestProcessOptions): Promise<Program> {
+export function startProcess(name: string, { args = [], endpoint, env, nodeArgs }: TestProcessOptions): Promise<Program> {
   return runProgram(isAbsolute(name) ? name : join(__dirname, 'programs', name), {
     args,
+    nodeArgs,
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...env },
     node: process.env['OTELIER_TEST_NODE'],
   });

@@ -1,4 +1,5 @@
 import {
+  ConsoleLogger,
   Inject,
   Module,
   type DynamicModule,
@@ -8,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 import type { Otel } from '@otelier/core';
-import { ensureOtel, settleRequestOptions } from '@otelier/core/adapter';
+import { ensureOtel, observeNestLogger, settleRequestOptions } from '@otelier/core/adapter';
 import { AdapterArrival } from './adapter-arrival.js';
 import { observeExceptions } from './exception-observer.js';
 import { observeRequests, rememberServer } from './http-attachment.js';
@@ -38,6 +39,7 @@ export class OtelModule extends ConfigurableOtelModule implements NestModule, On
     super();
     settleRequestOptions('OtelModule', options);
     this.otel = ensureOtel(options);
+    observeNestLogger(ConsoleLogger.prototype);
     this.arrival = new AdapterArrival(host, () => this.undos.push(observeRequests(host, options)));
     // Modules are made before any other guard is added: this one comes first.
     application.useGlobalGuards(new IgnoreGuard());

@@ -1,5 +1,9 @@
 export { startOtlpSink } from './otlp-sink.js';
-export type { OtlpSink, SinkAnswer, SinkOptions } from './otlp-sink.js';
+export type { OtlpSink, SinkAnswer, SinkOptions, SinkTls } from './otlp-sink.js';
+export { startGrpcSink } from './grpc-sink.js';
+export type { GrpcSink, GrpcSinkAnswer, GrpcSinkOptions } from './grpc-sink.js';
+export { startProxy } from './http-proxy.js';
+export type { HttpProxy, ProxyOptions } from './http-proxy.js';
 export type { WaitOptions } from './otlp/arrivals.js';
 export type {
   Attributes,
@@ -24,5 +28,7 @@ export { acceptViolation } from './conventions/violation-ledger.js';
 export { expectDiagnostics } from './silence/expected-diagnostics.js';
 export { verifiedTitle, verifies } from './verifies.js';
 export { countSubscriptions } from './subscription-count.js';
+export { startHeaderServer } from './header-server.js';
+export type { HeaderServer } from './header-server.js';
 export { runProgram } from './child-program.js';
 export type { Program, ProgramEnd, ProgramOptions } from './child-program.js';

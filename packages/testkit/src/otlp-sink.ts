@@ -1,13 +1,16 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TlsOptions } from 'node:tls';
 import { recordOfReceivedMetric } from './conventions/metric-record.js';
 import { recordOfReceived } from './conventions/span-record.js';
 import { violations } from './conventions/violation-ledger.js';
 import { Arrivals } from './otlp/arrivals.js';
 import type { WaitOptions } from './otlp/arrivals.js';
 import { decodeRequest, readBody, RefusedRequest } from './otlp/intake.js';
+import type { IntakeRules } from './otlp/intake.js';
 import type { ReceivedLogRecord, ReceivedMetric, ReceivedRequest, ReceivedSpan } from './otlp/received.js';
 
 /** How a sink answers instead of taking what it gets; records are kept only when the status is 2xx. */
@@ -27,10 +30,20 @@ export interface SinkAnswer {
   readonly times?: number;
 }
 
-/** Where a sink listens. */
-export interface SinkOptions {
+/** What a sink that speaks TLS is made with. */
+export interface SinkTls {
+  readonly key: string;
+  readonly cert: string;
+  /** The authority of the clients' certificates; with it only clients that show one are served. */
+  readonly clientCa?: string;
+}
+
+/** Where a sink listens, and what it asks of requests. */
+export interface SinkOptions extends IntakeRules {
   /** @default 0, a free port */
   readonly port?: number;
+  /** @default none: plain HTTP */
+  readonly tls?: SinkTls;
 }
 
 /** A running OTLP/HTTP receiver that keeps what it gets. */
@@ -77,12 +90,13 @@ export async function startOtlpSink(options: SinkOptions = {}): Promise<OtlpSink
     answersLeft -= 1;
     return answersLeft >= 0 ? answer : {};
   };
-  const server = createServer((request, response) => {
-    receive({ request, response }, nextAnswer, arrivals).catch(() => response.destroy());
-  });
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    receive({ request, response, rules: options }, nextAnswer, arrivals).catch(() => response.destroy());
+  };
+  const server = options.tls ? createTlsServer(tlsOptions(options.tls), listener) : createServer(listener);
   await listen(server, options.port ?? 0);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans: () => [...arrivals.spans],
     metrics: () => [...arrivals.metrics],
     logs: () => [...arrivals.logs],
@@ -99,9 +113,15 @@ export async function startOtlpSink(options: SinkOptions = {}): Promise<OtlpSink
   };
 }
 
+/** The options of a server of Node's that asks for a client's certificate where one is wanted. */
+export function tlsOptions({ key, cert, clientCa }: SinkTls): TlsOptions {
+  return clientCa === undefined ? { key, cert } : { key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: true };
+}
+
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly rules: IntakeRules;
 }
 
 async function receive(exchange: Exchange, nextAnswer: () => SinkAnswer, arrivals: Arrivals): Promise<void> {
@@ -127,7 +147,7 @@ async function receive(exchange: Exchange, nextAnswer: () => SinkAnswer, arrival
   }
   const status = answer.status ?? 200;
   try {
-    const records = await decodeRequest(request, body);
+    const records = await decodeRequest(request, body, exchange.rules);
     records.spans.forEach((span) => violations.current.noteSpan(recordOfReceived(span)));
     records.metrics.forEach((metric) => violations.current.noteMetric(recordOfReceivedMetric(metric)));
     // Answered first, so that whoever waits for the record finds the sender's export ended or about to end.

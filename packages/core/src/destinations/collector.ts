@@ -1,8 +1,8 @@
-import { checkDeliveryOptions, checkEndpoint } from './destination-checks.js';
-import type { OtlpDestination, Signal } from './destination.js';
+import { checkEndpoint, checkOtlpOptions } from './delivery-checks.js';
+import type { DeliveryOptions, OtlpDestination, OtlpProtocol, Temporality } from './destination.js';
 
 /** Options of {@link collector}. */
-export interface CollectorOptions {
+export interface CollectorOptions extends DeliveryOptions {
   /**
    * Headers of every request, such as a key; they stand in the place of those of the variables.
    *
@@ -10,36 +10,37 @@ export interface CollectorOptions {
    */
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * How long one request may take, in milliseconds.
-   *
-   * @default OTEL_EXPORTER_OTLP_TIMEOUT, then 10000
-   */
-  readonly timeoutMillis?: number;
-  /**
    * The compression of the requests' bodies.
    *
    * @default OTEL_EXPORTER_OTLP_COMPRESSION, then 'none'
    */
   readonly compression?: 'gzip' | 'none';
   /**
-   * The signals that are sent.
+   * How OTLP is sent. The port of gRPC is 4317, that of the others 4318.
    *
-   * @default ['traces', 'metrics', 'logs']
+   * @default OTEL_EXPORTER_OTLP_PROTOCOL, then 'http/protobuf'
    */
-  readonly signals?: readonly Signal[];
+  readonly protocol?: OtlpProtocol;
+  /**
+   * Whether metrics are sums since the start, or since the last export.
+   *
+   * @default OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE, then 'cumulative'
+   */
+  readonly temporality?: Temporality;
 }
 
 /**
- * An OpenTelemetry Collector, or anything else that takes OTLP over http/protobuf.
+ * An OpenTelemetry Collector, or anything else that takes OTLP.
  *
- * @param url - the base address, to which `/v1/traces`, `/v1/metrics` and `/v1/logs` are added; by default
- *   OTEL_EXPORTER_OTLP_ENDPOINT, then `http://localhost:4318`
+ * @param url - the base address, to which `/v1/traces`, `/v1/metrics` and `/v1/logs` are added, in gRPC nothing; by
+ *   default OTEL_EXPORTER_OTLP_ENDPOINT, then `http://localhost:4318`, in gRPC `http://localhost:4317`
  * @throws TypeError when the address is not an absolute http or https URL, or for a wrong option
  */
 export function collector(url?: string, options: CollectorOptions = {}): OtlpDestination {
   checkEndpoint('collector(url)', url);
-  checkDeliveryOptions('collector', options);
-  return { kind: 'otlp', name: 'collector', signals: ['traces', 'metrics', 'logs'], ...withoutUndefined(options), endpoint: url };
+  checkOtlpOptions('collector', options);
+  const signals = ['traces', 'metrics', 'logs'] as const;
+  return { kind: 'otlp', name: 'collector', signals, ...withoutUndefined(options), endpoint: url };
 }
 
 /** An option that is given as `undefined` is not given. */

@@ -1,21 +1,19 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { checkFlag, checkNames, checkText, invalidOption, isRecord } from '../diagnostics/validation.js';
 import {
-  checkMillis,
-  checkNames,
-  checkText,
-  checkWord,
-  invalidOption,
-  invalidSecret,
-  isRecord,
-} from '../diagnostics/validation.js';
-import { hideUrlSecrets, isHttpUrl } from './http-url.js';
+  checkDelivery,
+  checkEndpoint,
+  checkOtlp,
+  checkSignals,
+  DELIVERY_OPTIONS,
+  OTLP_OPTIONS,
+  SIGNALS,
+} from './delivery-checks.js';
+import type { VendorName } from './destination.js';
+import { checkKey, checkSettings } from './vendor-checks.js';
+import { VENDORS } from './vendors.js';
 
-const KINDS = ['otlp', 'console'];
-const SIGNALS = ['traces', 'metrics', 'logs'];
-const DELIVERY_OPTIONS = ['headers', 'timeoutMillis', 'compression', 'signals'] as const;
-
-/** What an address may be, for messages. */
-export const HTTP_URL = 'an absolute http or https URL';
+const CONSOLE_OPTIONS = ['signals', 'quiet'] as const;
+const KINDS = ['otlp', 'vendor', 'console'];
 
 /**
  * Checks one entry of `destinations`: most come from a function such as `collector()`, but a plain object will do.
@@ -36,82 +34,43 @@ export function checkDestination(where: string, destination: unknown): void {
     invalidOption(`${where}.signals`, signals, `an array of ${SIGNALS.join(', ')}`);
   }
   if (kind === 'console') {
-    checkNames(where, destination, ['kind', 'name', 'signals']);
-    checkSignals(where, signals);
+    checkNames(where, destination, ['kind', 'name', ...CONSOLE_OPTIONS]);
+    checkConsole(where, destination);
     return;
   }
-  checkNames(where, destination, ['kind', 'name', 'endpoint', ...DELIVERY_OPTIONS]);
+  if (kind === 'vendor') {
+    checkVendor(where, destination);
+    return;
+  }
+  checkNames(where, destination, ['kind', 'name', 'endpoint', ...OTLP_OPTIONS]);
   checkEndpoint(`${where}.endpoint`, endpoint);
-  checkDelivery(where, destination);
+  checkOtlp(where, destination);
 }
 
 /**
- * Checks the options of a destination that takes OTLP.
+ * Checks the options of a console destination.
  *
  * @throws TypeError as {@link checkDestination}
  */
-export function checkDeliveryOptions(where: string, options: unknown): void {
-  checkNames(where, options, DELIVERY_OPTIONS);
-  checkDelivery(where, options as Record<string, unknown>);
+export function checkConsoleOptions(where: string, options: unknown): void {
+  checkNames(where, options, CONSOLE_OPTIONS);
+  checkConsole(where, options as Record<string, unknown>);
 }
 
-/** Throws unless the address is absent or an absolute http or https URL. */
-export function checkEndpoint(name: string, endpoint: unknown): void {
-  if (endpoint !== undefined && !isHttpUrl(endpoint)) {
-    invalidOption(name, typeof endpoint === 'string' ? hideUrlSecrets(endpoint) : endpoint, HTTP_URL);
-  }
-}
-
-/** Whether all names and values can be sent as HTTP headers. */
-export function areHeaders(headers: Readonly<Record<string, unknown>>): headers is Record<string, string> {
-  return Object.entries(headers).every(([name, value]) => isHeader(name, value));
-}
-
-function checkDelivery(where: string, options: Record<string, unknown>): void {
-  checkHeaders(`${where}.headers`, options['headers']);
-  checkMillis(`${where}.timeoutMillis`, options['timeoutMillis'], 1);
-  checkWord(`${where}.compression`, options['compression'], ['gzip', 'none']);
+function checkConsole(where: string, options: Record<string, unknown>): void {
+  checkFlag(`${where}.quiet`, options['quiet']);
   checkSignals(where, options['signals']);
 }
 
-function checkHeaders(name: string, headers: unknown): void {
-  if (headers === undefined) {
-    return;
+function checkVendor(where: string, destination: Record<string, unknown>): void {
+  checkNames(where, destination, ['kind', 'vendor', 'name', 'key', 'settings', ...DELIVERY_OPTIONS]);
+  const { vendor: name, key, settings } = destination;
+  const vendor = typeof name === 'string' && Object.hasOwn(VENDORS, name) ? VENDORS[name as VendorName] : undefined;
+  if (vendor === undefined) {
+    return invalidOption(`${where}.vendor`, name, Object.keys(VENDORS).join(', '));
   }
-  if (!isRecord(headers)) {
-    return invalidSecret(name, 'an object of header names and texts');
-  }
-  for (const [header, value] of Object.entries(headers)) {
-    if (!isHeader(header, value)) {
-      invalidSecret(`${name}[${JSON.stringify(header)}]`, 'a legal header name, and a text that a header can hold');
-    }
-  }
-}
-
-function checkSignals(where: string, signals: unknown): void {
-  if (signals === undefined) {
-    return;
-  }
-  if (!Array.isArray(signals)) {
-    return invalidOption(`${where}.signals`, signals, `an array of ${SIGNALS.join(', ')}`);
-  }
-  signals.forEach((signal, index) => {
-    if (!SIGNALS.includes(signal)) {
-      invalidOption(`${where}.signals[${index}]`, signal, SIGNALS.join(', '));
-    }
-  });
-}
-
-function isHeader(name: string, value: unknown): boolean {
-  if (typeof value !== 'string') {
-    return false;
-  }
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-    return true;
-  } catch {
-    // Node.js would refuse to send it.
-    return false;
-  }
+  checkDelivery(where, destination);
+  checkKey(`${where}.key`, key);
+  checkNames(`${where}.settings`, settings, Object.keys(vendor.settings));
+  checkSettings(`${where}.settings`, vendor, settings as Record<string, unknown>);
 }

@@ -6,6 +6,8 @@ export interface Diagnostic {
 /** The catalogue of all diagnostics. A retired code is never used again. */
 export const DIAGNOSTICS = {
   OTELIER_ENV_INVALID: { action: 'Correct the variable or remove it.' },
+  OTELIER_CONFIG_INVALID: { action: 'Correct the file that OTEL_CONFIG_FILE names.' },
+  OTELIER_CONFIG_UNSUPPORTED: { action: 'Take it out of the file that OTEL_CONFIG_FILE names, or say it in code.' },
   OTELIER_SERVICE_NAME_MISSING: {
     action:
       'Set OTEL_SERVICE_NAME, setupOtel({ serviceName }) or "name" in package.json, a distinct one for each component.',
@@ -27,6 +29,8 @@ export const DIAGNOSTICS = {
   OTELIER_LOGS_DROPPED: {
     action: 'The destination takes less than the service logs: raise the minimum level, or give it more room.',
   },
+  OTELIER_MEASUREMENTS_LOST: { action: 'Call setupOtel() earlier, or measure later.' },
+  OTELIER_TRACES_LET_GO: { action: 'Raise sampling.limits, or end the spans that stay open.' },
   OTELIER_FLUSH_TIMEOUT: { action: 'Raise shutdownTimeoutMillis or check the destination.' },
   OTELIER_DRIVER_UNSUPPORTED: { action: 'Use a supported version, or leave its queries untraced.' },
   OTELIER_INSTRUMENTATION_FAILED: { action: 'Remove the instrumentation, or use a version that fits; it is left out.' },

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { startDeferred } from '../deferred-start.js';
 import { isAtWork } from '../lifetime.js';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { sharedState } from '../shared-state.js';
@@ -54,6 +55,7 @@ export function telemetryOf(request: IncomingMessage): RequestTelemetry {
  * a request that was seen before the framework came to it, such as an upgrade.
  */
 export function observeRequest(incoming: IncomingRequest, options: ResolvedRequestOptions): RequestObservation {
+  startDeferred();
   const early = meetEarly(incoming.request, () => frameworkWatcher(incoming, options));
   const observation = early === undefined ? beginObservation(incoming, options) : joinEarly(early, incoming, options);
   observations().set(incoming.request, observation);
@@ -74,6 +76,7 @@ export interface EarlyRequest extends Pick<IncomingRequest, 'request' | 'respons
 /** Like {@link observeRequest}, for a request that its framework has not seen: none of the hooks is called. */
 export function observeEarly(early: EarlyRequest, watcher: ServerWatcher): RequestObservation {
   const { request, response, target, since, isAnswered = false } = early;
+  startDeferred();
   const { scope } = watcher;
   const options = isAnswered ? { ...watcher.options, bodySizes: false } : watcher.options;
   const { facts, request: view } = watcher.guess(request);

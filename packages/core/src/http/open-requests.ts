@@ -1,7 +1,14 @@
+import type { Context, Span } from '@opentelemetry/api';
 import { sharedState } from '../shared-state.js';
+import { requestScope } from '../tracing/request-scope.js';
 
 /** A request that is being observed. */
 export interface OpenRequest {
+  readonly span: Span;
+  /** In which everything is done for it. */
+  readonly context: Context;
+  /** Remembers an error that was met while it was handled. */
+  recordError(error: unknown): void;
   /** Ends the observation now, with what is known, because the process ends. */
   abandon(): void;
 }
@@ -37,6 +44,12 @@ export function forgetOpenRequest(request: OpenRequest): void {
       waiter.done();
     }
   }
+}
+
+/** The request for which a context works, while it is open. */
+export function openRequestOf(within: Context): OpenRequest | undefined {
+  const scope = requestScope(within);
+  return scope && [...openRequests().requests].find((request) => requestScope(request.context) === scope);
 }
 
 /** Settles when every observed request that is open now has ended; later ones are not waited for. */

@@ -13,6 +13,7 @@ import {
   type SpanContext,
 } from '@opentelemetry/api';
 import { isTracingSuppressed, RPCType, setRPCMetadata, unsuppressTracing } from '@opentelemetry/core';
+import { isDisabled } from '../lifetime.js';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { findActiveServerSpan, type ForeignServerSpan } from './active-server-span.js';
 import { requestAttributes } from './facts/request-attributes.js';
@@ -58,7 +59,8 @@ export function startRequest(
     request: arrival.frameworkRequest,
   });
   // Whoever takes a request out of tracing before it comes here, such as a hook of instrumentation-http, means it.
-  scope.ignored = isIgnored || isTracingSuppressed(active);
+  // A set-up that records nothing has nothing to say against what the caller has decided.
+  scope.ignored = !isDisabled() && (isIgnored || isTracingSuppressed(active));
   const isLeftOut = scope.ignored && !isSamplerLazy();
   if (foreign !== undefined) {
     const within = isLeftOut ? trace.setSpan(active, unsampledSpan(foreign.span.spanContext())) : active;

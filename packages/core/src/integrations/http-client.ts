@@ -5,6 +5,7 @@ import type { SettableOutgoingHeaders } from '../outgoing/outgoing-call.js';
 import { OutgoingObserver } from '../outgoing/outgoing-observer.js';
 import type { OutgoingRequest } from '../outgoing/outgoing-request.js';
 import { listen } from './channel-listener.js';
+import { CREATED, tellsOfCreation } from './http-client/created-channel.js';
 import { watchHeads } from './http-client/head-seam.js';
 import { describeRequest, ListedHeaders, SettableHeaders } from './http-client/request-head.js';
 import { peerOf, watchRequestClose, watchResponse } from './http-client/response-end.js';
@@ -16,16 +17,9 @@ import type { Integration, Undo } from './integration.js';
  * @see https://nodejs.org/api/diagnostics_channel.html#http
  */
 const CHANNELS = {
-  created: 'http.client.request.created',
   failed: 'http.client.request.error',
   answered: 'http.client.response.finish',
 } as const;
-
-/** The first versions that tell of a request before it is sent. */
-const FIRST_WITH_CREATED = [
-  [22, 15],
-  [23, 11],
-] as const;
 
 interface RequestMessage {
   readonly request: ClientRequest;
@@ -77,7 +71,7 @@ type Begin = (request: ClientRequest, headers: SettableOutgoingHeaders | undefin
 
 /** The heads of some requests are made before this is told: then nothing can be added to them any more. */
 function observeCreations(begin: Begin): Undo {
-  return listen<RequestMessage>(CHANNELS.created, ({ request }) =>
+  return listen<RequestMessage>(CREATED, ({ request }) =>
     begin(request, request.headersSent ? undefined : new SettableHeaders(request)),
   );
 }
@@ -96,11 +90,4 @@ function observeHeads(begin: Begin, open: WeakMap<ClientRequest, OutgoingRequest
     },
     failed: (request, error) => open.get(request)?.end({ error }),
   });
-}
-
-/** Whether Node tells of a request while headers can be added. */
-function tellsOfCreation(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const first = FIRST_WITH_CREATED.find(([known]) => known === major);
-  return first === undefined ? major > 23 : minor >= first[1];
 }

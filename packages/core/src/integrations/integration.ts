@@ -11,7 +11,7 @@ export interface RunningIntegration {
 }
 
 /** The options that integrations know. */
-export type IntegrationOptions = Pick<ResolvedOptions, 'database' | 'outgoing'>;
+export type IntegrationOptions = Pick<ResolvedOptions, 'database' | 'outgoing' | 'logs'>;
 
 /** One library that Otelier observes. */
 export interface Integration {

@@ -2,13 +2,16 @@ import { nameCommentedService } from '../database/sql-commenter.js';
 import type { OtelInstrumentation } from '../options/otel-instrumentation.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { bullmqIntegration } from './bullmq.js';
+import { consoleIntegration } from './console.js';
 import { httpClientIntegration } from './http-client.js';
 import type { Integration, IntegrationOptions, RunningIntegration } from './integration.js';
 import { ioredisIntegration } from './ioredis.js';
 import { mysql2Integration } from './mysql2.js';
 import { pgIntegration } from './pg.js';
+import { pinoIntegration } from './pino.js';
 import { redisIntegration } from './redis.js';
 import { undiciIntegration } from './undici.js';
+import { winstonIntegration } from './winston.js';
 
 /** All libraries that are observed; a new one is added here. */
 export const INTEGRATIONS: readonly Integration[] = [
@@ -19,6 +22,9 @@ export const INTEGRATIONS: readonly Integration[] = [
   bullmqIntegration,
   undiciIntegration,
   httpClientIntegration,
+  pinoIntegration,
+  winstonIntegration,
+  consoleIntegration,
 ];
 
 /** The instrumentations of OpenTelemetry that observe the same, by the name of the integration. */
@@ -29,6 +35,8 @@ const SUBSTITUTES: Readonly<Record<string, readonly string[]>> = {
   ioredis: ['@opentelemetry/instrumentation-ioredis'],
   undici: ['@opentelemetry/instrumentation-undici'],
   'http-client': ['@opentelemetry/instrumentation-http'],
+  pino: ['@opentelemetry/instrumentation-pino'],
+  winston: ['@opentelemetry/instrumentation-winston'],
 };
 
 /** instrumentation-http can be told to leave what is sent to others. */

@@ -9,7 +9,7 @@ import { INTEGRATIONS } from './start-integrations.js';
  * Observes a library that the application hands over: one that a bundler has put into the program, or any other that
  * was not found by itself. One that is observed already is not observed twice.
  *
- * @param module - what `import` or `require` of it gave: pg, mysql2, redis, ioredis or bullmq
+ * @param module - what `import` or `require` of it gave: pg, mysql2, redis, ioredis, bullmq, pino or winston
  * @param options - what is recorded of its queries
  * @returns the undo: it restores the library
  * @throws TypeError when the module is none of those that are known

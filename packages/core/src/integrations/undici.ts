@@ -1,15 +1,14 @@
 import { context } from '@opentelemetry/api';
 import type { ResolvedOutgoingOptions } from '../options/resolved-options.js';
-import type { OutgoingCall } from '../outgoing/outgoing-call.js';
 import { OutgoingObserver } from '../outgoing/outgoing-observer.js';
 import { listen } from './channel-listener.js';
 import type { Integration, Undo } from './integration.js';
 import { observeCopies } from './loading/observed-copies.js';
-import { addressedHost } from './undici/addressed-host.js';
 import { keepCallers } from './undici/dispatch-callers.js';
 import type { OpenRequest } from './undici/open-request.js';
 import { callerOf, handlerOf } from './undici/request-handler.js';
-import { keepSingle, responseHeaders, UndiciHeaders } from './undici/request-headers.js';
+import { keepSingle, responseHeaders } from './undici/request-headers.js';
+import { undiciCall } from './undici/undici-call.js';
 import {
   CHANNELS,
   type ErrorMessage,
@@ -50,7 +49,7 @@ function observe(options: ResolvedOutgoingOptions): Undo {
     listen<RequestMessage>(CHANNELS.created, ({ request }) => {
       const handler = handlerOf(request);
       const caller = callerOf(handler) ?? context.active();
-      const begun = observer.begin(describe(request), { owners: handler === undefined ? [] : [handler], caller });
+      const begun = observer.begin(undiciCall(request), { owners: handler === undefined ? [] : [handler], caller });
       if (begun !== undefined) {
         const known: OpenRequest = { request: begun.request, protocolVersion: undefined, isAnswered: false };
         open.set(request, known);
@@ -84,19 +83,6 @@ function observe(options: ResolvedOutgoingOptions): Undo {
     listen<ErrorMessage>(CHANNELS.failed, ({ request, error }) => open.get(request)?.request.end({ error })),
   ];
   return () => undos.forEach((undo) => undo());
-}
-
-function describe(request: UndiciRequest): OutgoingCall {
-  const { protocol } = new URL(request.origin);
-  const headers = new UndiciHeaders(request);
-  return {
-    method: request.method,
-    scheme: protocol === 'https:' ? 'https' : 'http',
-    authority: addressedHost(request),
-    path: request.path,
-    headers,
-    settable: headers,
-  };
 }
 
 /** Redirects alone are looked at. */

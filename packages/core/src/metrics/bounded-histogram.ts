@@ -1,5 +1,6 @@
 import { context, type Attributes, type Context, type Histogram } from '@opentelemetry/api';
-import { makeExemplar, type Exemplar, type ExemplarFilter } from './exemplar.js';
+import { bucketOf } from './bucket.js';
+import { makeExemplar, type Exemplar, type ExemplarFilter, type ExemplarHolder } from './exemplar.js';
 import { SeriesTable } from './series-table.js';
 import type { ValueLimits } from './value-limits.js';
 
@@ -14,7 +15,7 @@ export interface BoundedHistogramParts {
 }
 
 /** A histogram whose series are bounded, and which keeps the last exemplar of each bucket of each series. */
-export class BoundedHistogram implements Histogram {
+export class BoundedHistogram implements Histogram, ExemplarHolder {
   private readonly series: SeriesTable;
 
   constructor(private readonly parts: BoundedHistogramParts) {
@@ -37,13 +38,4 @@ export class BoundedHistogram implements Histogram {
   exemplarsOf(attributes: Attributes): readonly Exemplar[] {
     return this.series.find(attributes)?.exemplars.filter((exemplar) => exemplar !== undefined) ?? [];
   }
-}
-
-/** Bounds are inclusive; what is above the last one falls into a bucket of its own. */
-function bucketOf(value: number, boundaries: readonly number[]): number {
-  let bucket = 0;
-  while (bucket < boundaries.length && value > (boundaries[bucket] ?? Infinity)) {
-    bucket += 1;
-  }
-  return bucket;
 }

@@ -33,6 +33,6 @@ export function createHistogram(described: HistogramDescription): BoundedHistogr
     limits,
     exemplarFilter: source?.filter ?? 'always_off',
   });
-  source?.add(name, bounded);
+  source?.add({ name: SCOPE_NAME, version: VERSION }, name, bounded);
   return bounded;
 }

@@ -1,31 +1,42 @@
 import { sharedState } from '../shared-state.js';
-import type { BoundedHistogram } from './bounded-histogram.js';
-import type { ExemplarFilter } from './exemplar.js';
+import type { ExemplarFilter, ExemplarHolder } from './exemplar.js';
+import { keepInstrumentExemplars } from './instrument-exemplars.js';
 
-/** Where the exemplars of one meter provider are: in those of its histograms that keep any, by their names. */
+/** The instrumentation scope of an instrument. */
+export interface InstrumentScope {
+  readonly name: string;
+  readonly version?: string | undefined;
+}
+
+/** Where the exemplars of one meter provider are: in those of its instruments that keep any. */
 export class ExemplarSource {
-  private readonly histograms = new Map<string, BoundedHistogram>();
+  private readonly holders = new Map<string, ExemplarHolder>();
 
   constructor(readonly filter: ExemplarFilter) {}
 
-  /** Adds a histogram of Otelier's own scope. */
-  add(name: string, histogram: BoundedHistogram): void {
-    this.histograms.set(name, histogram);
+  /** Adds an instrument. */
+  add(scope: InstrumentScope, name: string, holder: ExemplarHolder): void {
+    this.holders.set(keyOf(scope, name), holder);
   }
 
-  /** The histogram of that name; `undefined` when it keeps no exemplars. */
-  find(name: string): BoundedHistogram | undefined {
-    return this.histograms.get(name);
+  /** The instrument of that name; `undefined` when it keeps no exemplars. */
+  find(scope: InstrumentScope, name: string): ExemplarHolder | undefined {
+    return this.holders.get(keyOf(scope, name));
   }
+}
+
+function keyOf({ name, version = '' }: InstrumentScope, instrument: string): string {
+  return JSON.stringify([name, version, instrument]);
 }
 
 function sources(): WeakMap<object, ExemplarSource> {
   return sharedState('metrics.exemplar-sources', () => new WeakMap());
 }
 
-/** Ties a source to the meter provider whose histograms are to keep exemplars. */
+/** Ties a source to the meter provider of a set-up, whose instruments are to keep exemplars. */
 export function keepExemplars(meterProvider: object, source: ExemplarSource): void {
   sources().set(meterProvider, source);
+  keepInstrumentExemplars(meterProvider, source);
 }
 
 /** The source of a meter provider; an SDK that the application brings has none. */

@@ -1,4 +1,4 @@
-import { trace, TraceFlags, type Context } from '@opentelemetry/api';
+import { trace, TraceFlags, type Attributes, type Context } from '@opentelemetry/api';
 
 /** Which measurements can become exemplars: those within a sampled span, all, or none. */
 export type ExemplarFilter = 'trace_based' | 'always_on' | 'always_off';
@@ -11,6 +11,12 @@ export interface Exemplar {
   /** Absent outside any span. */
   readonly traceId: string | undefined;
   readonly spanId: string | undefined;
+}
+
+/** An instrument that keeps exemplars. */
+export interface ExemplarHolder {
+  /** Those of one series, in the order of its buckets. */
+  exemplarsOf(attributes: Attributes): readonly Exemplar[];
 }
 
 /**

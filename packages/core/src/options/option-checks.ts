@@ -12,7 +12,9 @@ import {
 import { INSTRUMENTATION_METHODS } from './otel-instrumentation.js';
 import type { OtelOptions } from './otel-options.js';
 import { checkDatabaseOptions } from './resolve-database-options.js';
+import { checkLogOptions } from './resolve-log-options.js';
 import { checkOutgoingOptions } from './resolve-outgoing-options.js';
+import { checkSamplingOptions } from './sampling-checks.js';
 
 const OPTION_NAMES = [
   'serviceName',
@@ -24,10 +26,14 @@ const OPTION_NAMES = [
   'disabled',
   'destinations',
   'sampler',
+  'sampling',
   'spanProcessors',
   'metricReaders',
+  'logRecordProcessors',
+  'runtimeMetrics',
   'database',
   'outgoing',
+  'logs',
   'instrumentations',
   'shutdownTimeoutMillis',
   'handleSignals',
@@ -52,14 +58,18 @@ export function checkOptions(options: OtelOptions): void {
   checkMillis('shutdownTimeoutMillis', options.shutdownTimeoutMillis);
   checkObjects('spanProcessors', options.spanProcessors, ['onStart', 'onEnd', 'forceFlush', 'shutdown']);
   checkObjects('metricReaders', options.metricReaders, ['collect', 'forceFlush', 'shutdown']);
+  checkObjects('logRecordProcessors', options.logRecordProcessors, ['onEmit', 'forceFlush', 'shutdown']);
+  checkFlag('runtimeMetrics', options.runtimeMetrics);
   checkInstrumentations(options.instrumentations);
   checkDestinations(options.destinations);
   if (options.sampler !== undefined && !hasMethods(options.sampler, ['shouldSample'])) {
     invalidOption('sampler', options.sampler, 'an object with shouldSample()');
   }
+  checkSamplingOptions(options.sampling, options.sampler);
   checkResourceAttributes(options.resourceAttributes);
   checkDatabaseOptions(options.database);
   checkOutgoingOptions(options.outgoing);
+  checkLogOptions(options.logs);
 }
 
 function checkInstrumentations(instrumentations: unknown): void {

@@ -1,10 +1,13 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { Destination } from '../destinations/destination.js';
 import type { DatabaseOptions } from './database-options.js';
+import type { LogOptions } from './log-options.js';
 import type { OutgoingOptions } from './outgoing-options.js';
 import type { OtelInstrumentation } from './otel-instrumentation.js';
+import type { SamplingOptions } from './sampling-options.js';
 
 /**
  * Options of {@link setupOtel}. Each one wins over its `OTEL_*` variable, which wins over the default.
@@ -56,10 +59,26 @@ export interface OtelOptions {
    * @default OTEL_TRACES_SAMPLER, then parent-based with every root sampled
    */
   readonly sampler?: Sampler;
+  /**
+   * Which local traces are exported: a share of all, every one with an error, slow ones, others by rules. Together with
+   * `sampler` it is an error.
+   *
+   * @default what the variables of `sampler` ask for
+   */
+  readonly sampling?: SamplingOptions;
   /** Span processors of the application, called before the export. */
   readonly spanProcessors?: readonly SpanProcessor[];
   /** Metric readers of the application, beside those of the destinations. */
   readonly metricReaders?: readonly MetricReader[];
+  /** Log record processors of the application, beside those of the destinations. */
+  readonly logRecordProcessors?: readonly LogRecordProcessor[];
+  /**
+   * Whether the runtime is measured where metrics go anywhere: event loop, heap and garbage collection of each thread,
+   * CPU time and memory of the process.
+   *
+   * @default true
+   */
+  readonly runtimeMetrics?: boolean;
   /** What is recorded of database queries. */
   readonly database?: DatabaseOptions;
   /**
@@ -69,6 +88,13 @@ export interface OtelOptions {
    * @default {}
    */
   readonly outgoing?: OutgoingOptions | false;
+  /**
+   * What is done with the lines that the application logs. Without it they carry the ids of their span and are not sent;
+   * `true`, or an object, sends them too, and `false` leaves them alone.
+   *
+   * @default { send: false }
+   */
+  readonly logs?: LogOptions | boolean;
   /**
    * OpenTelemetry instrumentations of the application's, started with the set-up and stopped with it. One for a library
    * that Otelier observes itself takes that over. Lists in the list are allowed, as `getNodeAutoInstrumentations()` gives.

@@ -1,14 +1,19 @@
 import type { PendingProblem } from '../diagnostics/report.js';
+import { readConfigurationFile, type ConfigurationFile } from './file/configuration-file.js';
+import { resolveFileDestinations } from './file/file-destinations.js';
 import { EnvReader } from './variables/env-reader.js';
 import { resolveDatabaseOptions } from './resolve-database-options.js';
 import { checkOptions } from './option-checks.js';
 import type { OtelOptions } from './otel-options.js';
+import { resolveLogOptions } from './resolve-log-options.js';
 import { resolveDestinations } from './resolve-destinations.js';
 import { resolveBatches, resolveLogRecordLimits, resolveSpanLimits } from './resolve-limits.js';
+import { withOldEnvironment } from './old-environment.js';
 import { resolveOutgoingOptions } from './resolve-outgoing-options.js';
 import { resolvePropagators } from './resolve-propagators.js';
 import { resolveResource } from './resolve-resource.js';
 import { resolveSampler } from './resolve-sampler.js';
+import { resolveSampling } from './resolve-sampling.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -27,15 +32,25 @@ export interface Resolution {
  */
 export function resolveOptions(options: OtelOptions, around: Surroundings): Resolution {
   checkOptions(options);
-  const env = new EnvReader(around.env, around.readFile);
+  const file = readConfigurationFile(around);
+  const env = new EnvReader(file.env, around.readFile);
+  const destinations =
+    options.destinations === undefined && file.settings !== undefined
+      ? resolveFileDestinations(file.settings, { ...around, env: file.env }, env.problems)
+      : resolveDestinations(options, env);
+  const choice = Object.freeze(resolveSampler(env));
   const resolved: ResolvedOptions = {
     disabled: options.disabled ?? env.flag('OTEL_SDK_DISABLED'),
+    deferred: env.flag(env.text('OTELIER_DEFER_SETUP') === undefined ? '_OTEL_DEFER_SETUP' : 'OTELIER_DEFER_SETUP'),
     silent: env.word('OTEL_LOG_LEVEL') === 'none',
-    resource: Object.freeze(resolveResource(options, around, env)),
-    destinations: Object.freeze(resolveDestinations(options, env)),
-    sampler: options.sampler ?? Object.freeze(resolveSampler(env)),
+    resource: Object.freeze(withOldEnvironment(resolveResource(withFileAttributes(options, file), around, env), destinations)),
+    destinations: Object.freeze(destinations),
+    sampler: options.sampler ?? choice,
+    sampling: options.sampler === undefined ? resolveSampling(options.sampling, choice) : undefined,
     spanProcessors: Object.freeze([...(options.spanProcessors ?? [])]),
     metricReaders: Object.freeze([...(options.metricReaders ?? [])]),
+    logRecordProcessors: Object.freeze([...(options.logRecordProcessors ?? [])]),
+    runtimeMetrics: options.runtimeMetrics ?? true,
     propagators: Object.freeze(resolvePropagators(env)),
     spanLimits: Object.freeze(resolveSpanLimits(env)),
     logRecordLimits: Object.freeze(resolveLogRecordLimits(env)),
@@ -46,11 +61,19 @@ export function resolveOptions(options: OtelOptions, around: Surroundings): Reso
     exemplarFilter: env.word('OTEL_METRICS_EXEMPLAR_FILTER'),
     database: resolveDatabaseOptions(options.database),
     outgoing: resolveOutgoingOptions(options.outgoing, env),
+    logs: resolveLogOptions(options.logs),
     instrumentations: Object.freeze((options.instrumentations ?? []).flat()),
     shutdownTimeoutMillis: options.shutdownTimeoutMillis ?? DEFAULT_SHUTDOWN_TIMEOUT_MILLIS,
     handleSignals: options.handleSignals ?? true,
   };
-  return { options: Object.freeze(resolved), problems: withoutRepeats(env.problems) };
+  return { options: Object.freeze(resolved), problems: withoutRepeats([...file.problems, ...env.problems]) };
+}
+
+/** Code wins over the file, attribute by attribute. */
+function withFileAttributes(options: OtelOptions, { settings }: ConfigurationFile): OtelOptions {
+  return settings === undefined
+    ? options
+    : { ...options, resourceAttributes: { ...settings.resourceAttributes, ...options.resourceAttributes } };
 }
 
 /** Traces and metrics read the same general variables; the user is told once. */

@@ -1,12 +1,12 @@
 import { context, trace, type Context } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { reportInternalError } from '../diagnostics/report.js';
-import type { OutgoingTarget } from '../options/outgoing-options.js';
 import type { ResolvedOutgoingOptions } from '../options/resolved-options.js';
 import type { OutgoingCall, OutgoingResponse } from './outgoing-call.js';
 import { OutgoingRequest } from './outgoing-request.js';
 import { outgoingUrl } from './outgoing-url.js';
-import { carriedTrace, injectContext, withdrawContext, type CarriedTrace } from './propagation.js';
+import { propagateCall } from './propagate-call.js';
+import { carriedTrace } from './propagation.js';
 import { isRetried, redirectTarget, Resends } from './resends.js';
 
 /** Where a request comes from. */
@@ -31,8 +31,6 @@ export interface BegunRequest {
   /** The names of the headers that were written, in lower case. */
   readonly written: ReadonlySet<string>;
 }
-
-const NONE: ReadonlySet<string> = new Set();
 
 /** Begins the spans of a client's requests and writes their context into the headers. */
 export class OutgoingObserver {
@@ -78,24 +76,8 @@ export class OutgoingObserver {
       },
       options,
     );
-    return { request, written: this.propagate(call, { carried, target, within: request.context }) };
-  }
-
-  /** What opens a tunnel is read by a proxy, for which nothing of it is meant. */
-  private propagate(
-    { method, settable }: OutgoingCall,
-    { carried, target, within }: { readonly carried: CarriedTrace; readonly target: OutgoingTarget; readonly within: Context },
-  ): ReadonlySet<string> {
-    if (settable === undefined || carried === 'foreign' || method === 'CONNECT') {
-      return NONE;
-    }
-    if (this.options.propagatesTo(target)) {
-      return injectContext(within, settable, carried === 'passed on');
-    }
-    if (carried === 'passed on') {
-      withdrawContext(within, settable);
-    }
-    return NONE;
+    const { propagatesTo } = options;
+    return { request, written: propagateCall(call, { carried, target, within: request.context, propagatesTo }) };
   }
 
   private noteAttempt(

@@ -1,14 +1,15 @@
 import { context } from '@opentelemetry/api';
-import { ExportResultCode, suppressTracing, type ExportResult } from '@opentelemetry/core';
+import { ExportResultCode, suppressTracing } from '@opentelemetry/core';
 import type { DiagnosticCode } from '../diagnostics/codes.js';
 import { reportProblem } from '../diagnostics/report.js';
 import type { ResolvedBatchLimits } from '../options/resolved-options.js';
-import { createDeliveryCounts } from './delivery-counts.js';
+import { countDelivery, createDeliveryCounts } from './delivery-counts.js';
 import type { DeliveryReporter } from './delivery-reporter.js';
+import type { DeliveryResult } from './delivery-result.js';
 
 /** An exporter of one signal. */
 export interface BatchExporter<R> {
-  export(records: R[], done: (result: ExportResult) => void): void;
+  export(records: R[], done: (result: DeliveryResult) => void): void;
   shutdown(): Promise<void>;
 }
 
@@ -19,6 +20,8 @@ export interface BatchTarget<R> {
   readonly exporter: BatchExporter<R>;
   readonly reporter: DeliveryReporter;
   readonly limits: ResolvedBatchLimits;
+  /** Settles with the work of a flush, or as soon as waiting for the destination makes no sense. */
+  readonly orVain?: ((work: Promise<void>) => Promise<void>) | undefined;
   /** What the records are called, and the code for those that are dropped. */
   readonly records: { readonly name: string; readonly dropped: DiagnosticCode };
 }
@@ -58,12 +61,13 @@ export class BatchDelivery<R> {
     }
   }
 
-  /** Settles when every record accepted before the call has been exported or has failed. Never rejects. */
-  async flush(): Promise<void> {
-    const target = this.accepted;
-    while (this.settled < target) {
-      await this.send();
-    }
+  /**
+   * Settles when every record accepted before the call has been exported or has failed, or when there is no point in
+   * waiting for that. Never rejects.
+   */
+  flush(): Promise<void> {
+    const work = this.sendAll();
+    return this.target.orVain?.(work) ?? work;
   }
 
   /**
@@ -80,7 +84,15 @@ export class BatchDelivery<R> {
     this.ended = true;
     await this.flush();
     clearTimeout(this.timer);
-    await this.target.exporter.shutdown();
+    const closing = this.target.exporter.shutdown();
+    await (this.target.orVain?.(closing) ?? closing);
+  }
+
+  private async sendAll(): Promise<void> {
+    const target = this.accepted;
+    while (this.settled < target) {
+      await this.send();
+    }
   }
 
   private drop(): void {
@@ -125,19 +137,18 @@ export class BatchDelivery<R> {
     }
   }
 
-  private settle(batch: readonly R[], result: ExportResult): void {
+  private settle(batch: readonly R[], result: DeliveryResult): void {
     this.settled += batch.length;
+    countDelivery(this.counts, batch.length, result);
     if (result.code === ExportResultCode.SUCCESS) {
-      this.counts.exported += batch.length;
       this.target.reporter.succeeded();
     } else {
-      this.counts.failed += batch.length;
       this.target.reporter.failed(result.error);
     }
   }
 
   /** The exporter's own requests are not traced. */
-  private export(batch: R[]): Promise<ExportResult> {
+  private export(batch: R[]): Promise<DeliveryResult> {
     return new Promise((resolve) => {
       context.with(suppressTracing(context.active()), () => {
         try {

@@ -8,9 +8,11 @@ export class DeliveryReporter {
   /** What went wrong last; `undefined` while the destination works. */
   lastError: string | undefined;
 
+  /** @param refusalAdvice - what is told beside a refusal of the key, as a part of a sentence */
   constructor(
     private readonly destination: string,
     private readonly address: string,
+    private readonly refusalAdvice?: string,
   ) {}
 
   failed(error: unknown): void {
@@ -19,7 +21,7 @@ export class DeliveryReporter {
     this.failingCauses.add(cause);
     reportProblem(
       'OTELIER_EXPORT_FAILED',
-      `${this.destination} (${this.address}) did not take telemetry: ${cause}.`,
+      `${this.destination} (${this.address}) did not take telemetry: ${cause}${this.adviceFor(cause)}.`,
       `${this.address} ${cause}`,
     );
   }
@@ -51,7 +53,13 @@ export class DeliveryReporter {
       this.address,
     );
   }
+
+  private adviceFor(cause: string): string {
+    return this.refusalAdvice !== undefined && REFUSALS.includes(cause) ? ` (${this.refusalAdvice})` : '';
+  }
 }
+
+const REFUSALS = ['HTTP status 401', 'HTTP status 403', 'gRPC status UNAUTHENTICATED', 'gRPC status PERMISSION_DENIED'];
 
 /** The kind of failure: a status code or a system error code where there is one, so that one cause is told once. */
 function describeCause(error: unknown): string {

@@ -1,8 +1,6 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
 import { promisify, types } from 'node:util';
 import { gzip } from 'node:zlib';
-import { OTLPExporterError, type ExportResponse } from '@opentelemetry/otlp-exporter-base';
+import type { ExportResponse } from '@opentelemetry/otlp-exporter-base';
 
 /** What one export sends. */
 export interface OtlpMessage {
@@ -11,15 +9,30 @@ export interface OtlpMessage {
   /** The serialised request, not compressed. */
   readonly body: Uint8Array;
   readonly gzip: boolean;
+  /** Whether it goes as a gRPC call rather than as a POST. */
+  readonly grpc: boolean;
+  /** The proxy on the way, with its credentials. */
+  readonly proxy: string | undefined;
 }
 
 /** An answer, and whether the destination could not be reached at all. */
 export type OtlpAnswer = ExportResponse & { readonly unreachable?: boolean };
 
+/** The connections to one destination. */
+export interface OtlpConnection {
+  /**
+   * Sends one request. Rejects when it could not be sent or answered.
+   *
+   * @param timeoutMillis - from the call to the last byte of the answer, in milliseconds
+   */
+  exchange(message: OtlpMessage, timeoutMillis: number): Promise<OtlpAnswer>;
+  /** Breaks off everything under way. */
+  close(): void;
+}
+
 /** A destination that says more than this is not listened to. */
 const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
-const RETRYABLE_STATUS = [429, 502, 503, 504];
 const UNREACHABLE = [
   'ECONNRESET',
   'ECONNREFUSED',
@@ -29,6 +42,12 @@ const UNREACHABLE = [
   'ENOTFOUND',
   'ENETUNREACH',
   'EHOSTUNREACH',
+  // A connection of HTTP/2 that the other side has ended meanwhile.
+  'ERR_HTTP2_GOAWAY_SESSION',
+  'ERR_HTTP2_INVALID_SESSION',
+  'ERR_HTTP2_SESSION_ERROR',
+  'ERR_HTTP2_STREAM_CANCEL',
+  'ERR_HTTP2_STREAM_ERROR',
 ];
 
 const compress = promisify(gzip);
@@ -39,46 +58,44 @@ const compress = promisify(gzip);
  * Neither its socket nor its timer keeps the process alive: whoever waits for the answer at the end of the process
  * does so within a deadline of its own.
  *
- * @param agent - whose connections are used
- * @param timeoutMillis - from the call to the last byte of the answer, in milliseconds
- * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp-response
+ * @param timeoutMillis - from the first byte sent to the last byte of the answer, in milliseconds
+ * @see https://opentelemetry.io/docs/specs/otlp/
  */
-export async function postOtlp(message: OtlpMessage, agent: http.Agent, timeoutMillis: number): Promise<OtlpAnswer> {
+export async function postOtlp(
+  message: OtlpMessage,
+  connection: OtlpConnection,
+  timeoutMillis: number,
+): Promise<OtlpAnswer> {
   try {
     const body = message.gzip ? await compress(message.body) : message.body;
-    return await exchange({ ...message, body }, agent, timeoutMillis);
+    return await connection.exchange({ ...message, body }, timeoutMillis);
   } catch (error) {
     return failedAnswer(error);
   }
 }
 
-/** The headers of a message with what its compression adds. */
+/** The headers of a message with what its protocol and its compression add. */
 export function messageHeaders(message: OtlpMessage): Record<string, string> {
+  if (message.grpc) {
+    return { ...message.headers, te: 'trailers', ...(message.gzip ? { 'grpc-encoding': 'gzip' } : {}) };
+  }
   return { ...message.headers, ...(message.gzip ? { 'content-encoding': 'gzip' } : {}) };
 }
 
-function exchange(message: OtlpMessage, agent: http.Agent, timeoutMillis: number): Promise<OtlpAnswer> {
-  const { request } = message.url.startsWith('https:') ? https : http;
-  return new Promise((resolve, reject) => {
-    const outgoing = request(message.url, { method: 'POST', headers: messageHeaders(message), agent });
-    const timer = setTimeout(() => {
-      resolve({ status: 'retryable', error: new Error('no answer in time') });
-      outgoing.destroy();
-    }, timeoutMillis).unref();
-    outgoing.on('socket', (socket) => socket.unref());
-    outgoing.on('close', () => clearTimeout(timer));
-    outgoing.on('error', reject);
-    outgoing.on('response', (response) => {
-      readBody(response).then((body) => resolve(judgeAnswer(response, body)), reject);
-    });
-    outgoing.end(message.body);
-  });
+/** The answer when none came in time. */
+export function lateAnswer(): OtlpAnswer {
+  return { status: 'retryable', error: new Error('no answer in time') };
 }
 
-async function readBody(response: http.IncomingMessage): Promise<Uint8Array> {
+/**
+ * Reads the body of an answer.
+ *
+ * @throws Error when it is longer than any answer of OTLP
+ */
+export async function readAnswer(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let bytes = 0;
-  for await (const piece of response as AsyncIterable<Buffer>) {
+  for await (const piece of stream) {
     bytes += piece.length;
     if (bytes > MAX_RESPONSE_BYTES) {
       throw new Error(`the answer was longer than ${MAX_RESPONSE_BYTES} bytes`);
@@ -86,24 +103,6 @@ async function readBody(response: http.IncomingMessage): Promise<Uint8Array> {
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
-}
-
-function judgeAnswer(response: http.IncomingMessage, body: Uint8Array): OtlpAnswer {
-  const { statusCode = 0, statusMessage } = response;
-  if (statusCode >= 200 && statusCode < 300) {
-    return { status: 'success', data: body };
-  }
-  const error = new OTLPExporterError(statusMessage, statusCode, Buffer.from(body).toString('utf8', 0, 1000));
-  return RETRYABLE_STATUS.includes(statusCode)
-    ? { status: 'retryable', error, retryInMillis: retryAfterMillis(response.headers['retry-after']) }
-    : { status: 'failure', error };
-}
-
-/** Seconds or a date; `undefined` for anything else and for the past. */
-function retryAfterMillis(header: string | undefined): number | undefined {
-  const seconds = Number(header ?? NaN);
-  const millis = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header ?? '') - Date.now();
-  return millis > 0 ? millis : undefined;
 }
 
 function failedAnswer(error: unknown): OtlpAnswer {

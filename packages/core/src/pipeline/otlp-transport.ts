@@ -1,8 +1,9 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
 import type { ExportResponse, IExporterTransport } from '@opentelemetry/otlp-exporter-base';
 import type { Certificates } from '../destinations/destination.js';
-import { postOtlp, type OtlpMessage } from './otlp-request.js';
+import { FlushDeadlines } from './flush-deadlines.js';
+import { GrpcConnection } from './grpc-connection.js';
+import { HttpConnection } from './http-connection.js';
+import { postOtlp, type OtlpConnection, type OtlpMessage } from './otlp-request.js';
 
 const MAX_RETRIES = 5;
 const FIRST_BACKOFF_MILLIS = 1000;
@@ -18,9 +19,13 @@ const JITTER = 0.2;
  * process can deliver it.
  */
 export class OtlpTransport implements IExporterTransport {
-  private readonly unanswered = new Set<OtlpMessage>();
-  private readonly pauses = new Set<() => void>();
-  private readonly agent: http.Agent;
+  /** Each with the moment before which it must not be sent again: a Retry-After. */
+  private readonly unanswered = new Map<OtlpMessage, number>();
+  private readonly allPauses = new Set<(whole?: boolean) => void>();
+  /** Those that {@link hurry} and a flush may end. */
+  private readonly pauses = new Set<(whole?: boolean) => void>();
+  private readonly flushes = new FlushDeadlines();
+  private readonly connection: OtlpConnection;
   private urgent = false;
   private closed = false;
   /** Told each time when the destination can't be reached and is to be tried again. */
@@ -34,14 +39,15 @@ export class OtlpTransport implements IExporterTransport {
     private readonly template: Omit<OtlpMessage, 'body'>,
     readonly certificates: Certificates,
   ) {
-    const { Agent } = template.url.startsWith('https:') ? https : http;
-    this.agent = new Agent({ keepAlive: true, ...certificates });
+    const proxy = template.proxy === undefined ? undefined : new URL(template.proxy);
+    const Connection = template.grpc ? GrpcConnection : HttpConnection;
+    this.connection = new Connection(template.url, certificates, proxy);
   }
 
   /** Sends serialised bytes. Never rejects. */
   async send(body: Uint8Array, timeoutMillis: number): Promise<ExportResponse> {
     const message = { ...this.template, body };
-    this.unanswered.add(message);
+    this.unanswered.set(message, 0);
     try {
       return await this.sendWithRetries(message, performance.now() + timeoutMillis);
     } finally {
@@ -49,9 +55,40 @@ export class OtlpTransport implements IExporterTransport {
     }
   }
 
-  /** The requests that are under way or waiting for another try. */
+  /** The requests that are under way or waiting for another try, without those that the destination wants later. */
   get pending(): readonly OtlpMessage[] {
-    return [...this.unanswered];
+    const now = performance.now();
+    return [...this.unanswered].filter(([, notBefore]) => notBefore <= now).map(([message]) => message);
+  }
+
+  /** Whether nothing is under way or waiting for another try. */
+  get isIdle(): boolean {
+    return this.unanswered.size === 0;
+  }
+
+  /** Whether the destination has asked to get something later. */
+  get isAskedToWait(): boolean {
+    return this.pending.length < this.unanswered.size;
+  }
+
+  /**
+   * Somebody waits for everything until a moment of `performance.now()`: a destination that could not be reached is
+   * tried once more at once.
+   *
+   * @returns a function that says that the wait is over
+   */
+  beginFlush(deadline: number): () => void {
+    const end = this.flushes.begin(deadline);
+    this.pauses.forEach((finish) => finish());
+    return end;
+  }
+
+  /**
+   * Settles with the work of a flush, or as soon as waiting makes no sense: the destination can't be reached, or its
+   * next try comes after the deadline. The requests go on all the same.
+   */
+  orVain(work: Promise<void>): Promise<void> {
+    return this.flushes.orVain(work);
   }
 
   /**
@@ -68,13 +105,16 @@ export class OtlpTransport implements IExporterTransport {
   /** Breaks off everything under way, which then counts as failed. */
   shutdown(): void {
     this.closed = true;
-    this.agent.destroy();
-    this.pauses.forEach((finish) => finish());
+    this.connection.close();
+    this.allPauses.forEach((finish) => finish());
   }
 
   private async sendWithRetries(message: OtlpMessage, deadline: number): Promise<ExportResponse> {
-    for (let retries = 0; !this.closed; retries += 1) {
-      const answer = await postOtlp(message, this.agent, deadline - performance.now());
+    for (let retries = 0; !this.closed; ) {
+      const answer = await postOtlp(message, this.connection, deadline - performance.now());
+      if (this.closed && answer.status !== 'success') {
+        break;
+      }
       if (answer.status !== 'retryable' || retries >= MAX_RETRIES) {
         return answer;
       }
@@ -86,24 +126,34 @@ export class OtlpTransport implements IExporterTransport {
       if (unreachable) {
         this.onUnreachable(answer.error);
       }
-      await this.pause(pauseMillis, unreachable);
+      this.unanswered.set(message, performance.now() + (answer.retryInMillis ?? 0));
+      // A try that somebody has asked for is none of the retries.
+      retries += (await this.pause(pauseMillis, unreachable)) ? 1 : 0;
     }
     return { status: 'failure', error: new Error('the set-up was shut down') };
   }
 
-  /** @param interruptible - whether {@link hurry} ends it: nothing was said about when to come again */
-  private pause(millis: number, interruptible: boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const finish = (): void => {
+  /**
+   * @param interruptible - whether {@link hurry} and a flush end it: nothing was said about when to come again
+   * @returns whether it went on to its end
+   */
+  private async pause(millis: number, interruptible: boolean): Promise<boolean> {
+    const endVanity = this.flushes.note({ until: performance.now() + millis, unreachable: interruptible });
+    const isWhole = await new Promise<boolean>((resolve) => {
+      const finish = (whole = false): void => {
         clearTimeout(timer);
         this.pauses.delete(finish);
-        resolve();
+        this.allPauses.delete(finish);
+        resolve(whole);
       };
-      const timer = setTimeout(finish, millis).unref();
+      const timer = setTimeout(finish, millis, true).unref();
+      this.allPauses.add(finish);
       if (interruptible) {
         this.pauses.add(finish);
       }
     });
+    endVanity();
+    return isWhole;
   }
 }
 

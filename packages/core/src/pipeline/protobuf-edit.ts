@@ -34,6 +34,38 @@ export function editField(message: Uint8Array, field: number, edit: FieldEdit): 
   return pieces.length === 0 ? message : Buffer.concat([...pieces, message.subarray(copied)]);
 }
 
+/**
+ * The payloads of one length-delimited field of a protobuf message.
+ *
+ * @throws RangeError for bytes that are no protobuf message
+ */
+export function readPayloads(message: Uint8Array, field: number): readonly Uint8Array[] {
+  const payloads: Uint8Array[] = [];
+  editField(message, field, (payload) => {
+    payloads.push(payload);
+    return payload;
+  });
+  return payloads;
+}
+
+/**
+ * The last variable-length integer of one field of a protobuf message; 0, as the format has it, where there is none.
+ *
+ * @throws RangeError for bytes that are no protobuf message
+ */
+export function readInteger(message: Uint8Array, field: number): number {
+  let found = 0;
+  for (let position = 0; position < message.length; ) {
+    const tag = readVarint(message, position);
+    const { start, end } = contentOf(message, tag);
+    if (tag.value === ((field << 3) | VARINT)) {
+      found = readVarint(message, start).value;
+    }
+    position = end;
+  }
+  return found;
+}
+
 /** A length-delimited field with its tag and its length. */
 export function lengthDelimited(field: number, payload: Uint8Array): Uint8Array {
   return Buffer.concat([varint(fieldTag(field)), varint(payload.length), payload]);

@@ -7,8 +7,10 @@ import {
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { createDeliveryCounts } from './delivery-counts.js';
+import { countDelivery, createDeliveryCounts } from './delivery-counts.js';
 import type { DeliveryReporter } from './delivery-reporter.js';
+import { METRIC_DIVISION } from './divisions.js';
+import { MetricDigests } from './metric-digests.js';
 
 /**
  * Passes metrics on to an exporter and tells of its failures.
@@ -18,20 +20,23 @@ import type { DeliveryReporter } from './delivery-reporter.js';
  */
 export class ReportingMetricExporter implements PushMetricExporter {
   readonly counts = createDeliveryCounts();
+  /** What the destination has. */
+  readonly digests = new MetricDigests();
 
   constructor(
     private readonly exporter: PushMetricExporter,
     private readonly reporter: DeliveryReporter,
+    private readonly orVain: (work: Promise<void>) => Promise<void> = (work) => work,
   ) {}
 
   export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
-    const points = countPoints(metrics);
+    const points = METRIC_DIVISION.count(metrics);
     this.exporter.export(metrics, (result) => {
+      countDelivery(this.counts, points, result);
       if (result.code === ExportResultCode.SUCCESS) {
-        this.counts.exported += points;
+        this.digests.note(metrics);
         this.reporter.succeeded();
       } else {
-        this.counts.failed += points;
         this.reporter.failed(result.error);
       }
     });
@@ -47,16 +52,10 @@ export class ReportingMetricExporter implements PushMetricExporter {
   }
 
   forceFlush(): Promise<void> {
-    return this.exporter.forceFlush();
+    return this.orVain(this.exporter.forceFlush());
   }
 
   shutdown(): Promise<void> {
-    return this.exporter.shutdown();
+    return this.orVain(this.exporter.shutdown());
   }
-}
-
-function countPoints({ scopeMetrics }: ResourceMetrics): number {
-  return scopeMetrics
-    .flatMap(({ metrics }) => metrics)
-    .reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
 }

@@ -1,8 +1,8 @@
 import { reportProblem } from '../diagnostics/report.js';
-import { readEnvironment } from '../options/env.js';
 import type { AnyRequestOptions, AnyRouteOptions } from '../options/request-option-checks.js';
 import { resolveRequestOptions, resolveRouteOptions, type RequestResolution } from '../options/resolve-request-options.js';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
+import { environmentInForce } from './environment-in-force.js';
 
 /**
  * Settles what an adapter was given, with the environment; tells of variables that can't be used.
@@ -11,7 +11,7 @@ import type { ResolvedRequestOptions } from '../options/resolved-request-options
  * @throws TypeError for a wrong option
  */
 export function settleRequestOptions(where: string, options: AnyRequestOptions): ResolvedRequestOptions {
-  return told(resolveRequestOptions(where, options, readEnvironment()));
+  return told(resolveRequestOptions(where, options, environmentInForce()));
 }
 
 /**
@@ -24,7 +24,7 @@ export function settleRouteOptions(
   where: string,
   given: { readonly route: AnyRouteOptions | false; readonly adapter: AnyRequestOptions },
 ): ResolvedRequestOptions {
-  return told(resolveRouteOptions(where, given, readEnvironment()));
+  return told(resolveRouteOptions(where, given, environmentInForce()));
 }
 
 function told({ options, problems }: RequestResolution): ResolvedRequestOptions {

@@ -1,29 +1,32 @@
 import { AggregationTemporalityPreference, OTLPMetricExporterBase } from '@opentelemetry/exporter-metrics-otlp-http';
-import { createOtlpNetworkExportDelegate, OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
-import { createOtlpHttpExporterMetrics } from '@opentelemetry/otlp-exporter-base/node-http';
+import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
 import {
-  LogsExporterMetricsHelper,
-  MetricsExporterMetricsHelper,
+  JsonLogsSerializer,
+  JsonMetricsSerializer,
+  JsonTraceSerializer,
   ProtobufLogsSerializer,
   ProtobufMetricsSerializer,
   ProtobufTraceSerializer,
-  TraceExporterMetricsHelper,
 } from '@opentelemetry/otlp-transformer';
-import { ConsoleLogRecordExporter, type LogRecordExporter, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import {
   AggregationType,
   ConsoleMetricExporter,
   InstrumentType,
   type AggregationOption,
   type PushMetricExporter,
+  type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import { ConsoleSpanExporter, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-node';
-import type { OtlpEndpoint } from '../destinations/destination.js';
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
+import type { OtlpEndpoint, OtlpProtocol } from '../destinations/destination.js';
 import type { ExemplarSource } from '../metrics/exemplar-source.js';
 import type { ResolvedMetricOptions, ResolvedSignal } from '../options/resolved-options.js';
+import { listDivision, METRIC_DIVISION } from '../pipeline/divisions.js';
 import { ExemplarSerializer } from '../pipeline/exemplar-serializer.js';
 import { OtlpTransport } from '../pipeline/otlp-transport.js';
+import { SizedDelivery, type RequestSerializer, type SizedDeliveryOptions } from '../pipeline/sized-delivery.js';
 import { VERSION } from '../version.js';
+import { consolePrinter } from './console.js';
 
 /** An exporter and the transport beneath it; the console has none. */
 export interface CreatedExporter<Exporter> {
@@ -31,8 +34,11 @@ export interface CreatedExporter<Exporter> {
   readonly transport: OtlpTransport | undefined;
 }
 
-/** Requests of one signal that may be under way at once; the pipelines send one at a time, except at the very end. */
-const CONCURRENT_REQUESTS = 1000;
+const CONTENT_TYPES = {
+  'http/protobuf': 'application/x-protobuf',
+  'http/json': 'application/json',
+  grpc: 'application/grpc',
+} as const satisfies Record<OtlpProtocol, string>;
 
 /**
  * The exporter of one destination's spans.
@@ -41,23 +47,14 @@ const CONCURRENT_REQUESTS = 1000;
  */
 export function createSpanExporter(signal: ResolvedSignal, timeoutMillis: number): CreatedExporter<SpanExporter> {
   if (signal.kind === 'console') {
-    return { exporter: new ConsoleSpanExporter(), transport: undefined };
+    return { exporter: consolePrinter(signal.console).spans, transport: undefined };
   }
-  const { endpoint } = signal;
-  const transport = createTransport(endpoint);
-  const selfMetrics = createOtlpHttpExporterMetrics(
-    'otlp_http_span_exporter',
-    TraceExporterMetricsHelper,
-    endpoint.url,
-    undefined,
-  );
-  const delegate = createOtlpNetworkExportDelegate(
-    sharedConfig(endpoint, timeoutMillis),
-    ProtobufTraceSerializer,
-    selfMetrics,
-    transport,
-  );
-  return { exporter: new OTLPExporterBase<ReadableSpan[]>(delegate), transport };
+  const { delivery, transport } = createDelivery<ReadableSpan[]>(signal.endpoint, {
+    serializer: isJson(signal.endpoint) ? JsonTraceSerializer : ProtobufTraceSerializer,
+    division: listDivision(),
+    timeoutMillis,
+  });
+  return { exporter: new OTLPExporterBase(delivery), transport };
 }
 
 /** How metrics are summed up, and what goes out with them. */
@@ -82,20 +79,11 @@ export function createMetricExporter(
   if (signal.kind === 'console') {
     return { exporter: new ConsoleMetricExporter(), transport: undefined };
   }
-  const { endpoint } = signal;
-  const transport = createTransport(endpoint);
-  const selfMetrics = createOtlpHttpExporterMetrics(
-    'otlp_http_metric_exporter',
-    MetricsExporterMetricsHelper,
-    endpoint.url,
-    undefined,
-  );
-  const delegate = createOtlpNetworkExportDelegate(
-    sharedConfig(endpoint, timeoutMillis),
-    exemplars === undefined ? ProtobufMetricsSerializer : new ExemplarSerializer(exemplars),
-    selfMetrics,
-    transport,
-  );
+  const { delivery, transport } = createDelivery(signal.endpoint, {
+    serializer: isJson(signal.endpoint) ? JsonMetricsSerializer : protobufMetrics(exemplars),
+    division: METRIC_DIVISION,
+    timeoutMillis,
+  });
   const aggregationPreference = (instrument: InstrumentType): AggregationOption => ({
     type:
       instrument === InstrumentType.HISTOGRAM && histograms === 'base2_exponential_bucket_histogram'
@@ -103,7 +91,7 @@ export function createMetricExporter(
         : AggregationType.DEFAULT,
   });
   const temporalityPreference = TEMPORALITIES[temporality];
-  return { exporter: new OTLPMetricExporterBase(delegate, { temporalityPreference, aggregationPreference }), transport };
+  return { exporter: new OTLPMetricExporterBase(delivery, { temporalityPreference, aggregationPreference }), transport };
 }
 
 /**
@@ -113,23 +101,14 @@ export function createMetricExporter(
  */
 export function createLogExporter(signal: ResolvedSignal, timeoutMillis: number): CreatedExporter<LogRecordExporter> {
   if (signal.kind === 'console') {
-    return { exporter: new ConsoleLogRecordExporter(), transport: undefined };
+    return { exporter: consolePrinter(signal.console).logs, transport: undefined };
   }
-  const { endpoint } = signal;
-  const transport = createTransport(endpoint);
-  const selfMetrics = createOtlpHttpExporterMetrics(
-    'otlp_http_log_exporter',
-    LogsExporterMetricsHelper,
-    endpoint.url,
-    undefined,
-  );
-  const delegate = createOtlpNetworkExportDelegate(
-    sharedConfig(endpoint, timeoutMillis),
-    ProtobufLogsSerializer,
-    selfMetrics,
-    transport,
-  );
-  return { exporter: new OTLPExporterBase<ReadableLogRecord[]>(delegate), transport };
+  const { delivery, transport } = createDelivery<ReadableLogRecord[]>(signal.endpoint, {
+    serializer: isJson(signal.endpoint) ? JsonLogsSerializer : ProtobufLogsSerializer,
+    division: listDivision(),
+    timeoutMillis,
+  });
+  return { exporter: new OTLPExporterBase(delivery), transport };
 }
 
 /** Where a signal goes, for messages; user-info, query and fragment may hold a key and are left out. */
@@ -141,18 +120,29 @@ export function describeAddress(signal: ResolvedSignal): string {
   return `${origin}${pathname}`;
 }
 
-function createTransport(endpoint: OtlpEndpoint): OtlpTransport {
+function isJson({ protocol }: OtlpEndpoint): boolean {
+  return protocol === 'http/json';
+}
+
+/** The serializer for JSON has no exemplars. */
+function protobufMetrics(exemplars: ExemplarSource | undefined): RequestSerializer<ResourceMetrics> {
+  return exemplars === undefined ? ProtobufMetricsSerializer : new ExemplarSerializer(exemplars);
+}
+
+function createDelivery<T>(
+  endpoint: OtlpEndpoint,
+  how: Pick<SizedDeliveryOptions<T>, 'serializer' | 'division' | 'timeoutMillis'>,
+): { readonly delivery: SizedDelivery<T>; readonly transport: OtlpTransport } {
+  const { url, compression, protocol, proxy, certificates, maxRequestBytes } = endpoint;
   const headers = {
     'user-agent': `OTel-OTLP-Exporter-JavaScript/${VERSION} otelier/${VERSION}`,
     ...endpoint.headers,
-    'content-type': 'application/x-protobuf',
+    'content-type': CONTENT_TYPES[protocol],
   };
-  return new OtlpTransport(
-    { url: endpoint.url, headers, gzip: endpoint.compression === 'gzip' },
-    endpoint.certificates,
+  const transport = new OtlpTransport(
+    { url, headers, gzip: compression === 'gzip', grpc: protocol === 'grpc', proxy },
+    certificates,
   );
-}
-
-function sharedConfig(endpoint: OtlpEndpoint, timeoutMillis: number): Parameters<typeof createOtlpNetworkExportDelegate>[0] {
-  return { timeoutMillis: Math.min(endpoint.timeoutMillis, timeoutMillis), concurrencyLimit: CONCURRENT_REQUESTS, compression: 'none' };
+  const timeoutMillis = Math.min(endpoint.timeoutMillis, how.timeoutMillis);
+  return { delivery: new SizedDelivery({ ...how, transport, maxRequestBytes, timeoutMillis }), transport };
 }

@@ -7,6 +7,8 @@ export class IdleOtel implements Otel {
 
   constructor(private readonly unregister: () => void) {}
 
+  start(): void {}
+
   status(): OtelStatus {
     return {
       spans: { started: 0, ended: 0, exported: 0, failed: 0, dropped: 0 },

@@ -1,6 +1,7 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { errorText } from '../diagnostics/error-text.js';
 import { reportProblem } from '../diagnostics/report.js';
+import { forgetEarlyCallbacks } from '../metrics/early/early-meters.js';
 import type { OtelInstrumentation } from '../options/otel-instrumentation.js';
 import { sharedState } from '../shared-state.js';
 
@@ -34,6 +35,7 @@ export function startInstrumentations(
 
 function start(instrumentation: OtelInstrumentation, { tracerProvider, meterProvider }: InstrumentationProviders): void {
   instrumentation.setTracerProvider(tracerProvider);
+  forgetEarlyCallbacks(instrumentation.instrumentationName);
   instrumentation.setMeterProvider(meterProvider);
   // An instrumentation enables itself when it is made, and may patch twice when it is enabled again.
   if (stopped().delete(instrumentation) || !isEnabled(instrumentation)) {

@@ -28,6 +28,8 @@ export function deliverSynchronously(parcels: readonly LastParcel[], timeoutMill
       headers: messageHeaders(message),
       body: message.body,
       gzip: message.gzip,
+      grpc: message.grpc,
+      proxy: message.proxy,
       tls: certificates,
     }));
     const worker = new Worker(WORKER_PROGRAM, {

@@ -1,5 +1,6 @@
 import type { Signal } from '../destinations/destination.js';
 import type { Problem } from '../diagnostics/report.js';
+import type { SamplingStatus } from '../sampling/sampling-counts.js';
 
 /** What became of the spans of this process, counted. */
 export interface SpanStatus {
@@ -33,6 +34,8 @@ export interface DestinationStatus {
 export interface OtelStatus {
   /** What became of the spans. */
   readonly spans: SpanStatus;
+  /** What became of the local traces; absent where all or none are exported, and where a sampler of the application decides. */
+  readonly sampling?: SamplingStatus;
   /** Where telemetry is sent, one entry for each signal of a destination. */
   readonly destinations: readonly DestinationStatus[];
   /** Every problem met so far, with how often. */
@@ -44,8 +47,13 @@ export interface Otel {
   /** Counts, destinations and problems; cheap enough for a health check. */
   status(): OtelStatus;
   /**
-   * Sends everything ended so far, including what is being sent, within `shutdownTimeoutMillis`. Never rejects: what
-   * could not be sent is counted in `status()`.
+   * Begins a set-up that OTELIER_DEFER_SETUP holds back; does nothing where it has begun, or was shut down. Never throws.
+   */
+  start(): void;
+  /**
+   * Sends everything ended so far, including what is being sent, within `shutdownTimeoutMillis`. A destination
+   * that can't be reached is tried at once and not waited for. Never rejects: what could not be sent is counted in
+   * `status()`.
    */
   flush(): Promise<void>;
   /**

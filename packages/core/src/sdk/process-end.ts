@@ -1,5 +1,6 @@
-import { reportInternalError } from '../diagnostics/report.js';
+import { guarded } from '../diagnostics/guarded.js';
 import { abandonOpenRequests, whenRequestsEnd } from '../http/open-requests.js';
+import { endOpenWork } from '../tracing/open-work.js';
 import { withinDeadline } from './deadline.js';
 import type { RunningOtel } from './running-otel.js';
 
@@ -33,7 +34,7 @@ export function watchProcessEnd(otel: RunningOtel, options: ProcessEndOptions): 
   return () => undos.forEach((undo) => undo());
 }
 
-/** The end without a signal: both stages share one deadline. */
+/** The end without a signal: all stages share one deadline. */
 function watchEnd(otel: RunningOtel, timeoutMillis: number): () => void {
   let remainingMillis = timeoutMillis;
   let flushedSpans = -1;
@@ -49,23 +50,37 @@ function watchEnd(otel: RunningOtel, timeoutMillis: number): () => void {
       remainingMillis -= performance.now() - started;
     });
   };
-  const onExit = (): void => {
-    if (remainingMillis <= 0) {
-      return;
-    }
-    try {
+  const deliver = (): void => {
+    if (remainingMillis > 0) {
+      const started = performance.now();
       otel.deliverNow(remainingMillis);
-    } catch (error) {
-      // It would change the exit code.
-      reportInternalError('the last delivery', error);
+      remainingMillis -= performance.now() - started;
     }
   };
+  /** A listener of the application's that calls process.exit() is the last one: what has ended goes out before it. */
+  const onExitBegins = guarded('the last delivery', () => {
+    if (process.listeners('exit').some((listener) => ![onExitBegins, onExit].includes(listener) && !isNodes(listener))) {
+      deliver();
+    }
+  });
+  const onExit = guarded('the last delivery', (code: number) => {
+    endOpenWork({ exitCode: Number(process.exitCode ?? code) });
+    abandonOpenRequests();
+    deliver();
+  });
   process.on('beforeExit', onBeforeExit);
+  process.prependListener('exit', onExitBegins);
   process.on('exit', onExit);
   return () => {
     process.off('beforeExit', onBeforeExit);
+    process.off('exit', onExitBegins);
     process.off('exit', onExit);
   };
+}
+
+/** What Node itself listens with while an ES module waits at its top level: it sets the exit code, and no more. */
+function isNodes({ name }: { readonly name: string }): boolean {
+  return name === 'handleProcessExit';
 }
 
 /**
@@ -76,12 +91,13 @@ function watchSignals(otel: RunningOtel, timeoutMillis: number): () => void {
   let delivering = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (process.listenerCount(signal) > 1 + deferringListeners()) {
-      // A handler that calls process.exit() leaves no time to collect metrics then.
-      void whenRequestsEnd().then(() => otel.exportMetrics());
-    } else if (delivering) {
+      return;
+    }
+    if (delivering) {
       endByDefault(signal);
     } else {
       delivering = true;
+      endOpenWork({ signal });
       void deliver(otel, timeoutMillis).then(() => endByDefault(signal));
     }
   };

@@ -1,6 +1,7 @@
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
 import { announceLazySampler } from '../http/sampling-attributes.js';
+import { attachEarlyMeters } from '../metrics/early/early-meters.js';
 import type { PropagatorName } from '../options/resolved-options.js';
 import { SharedContextManager } from './context-manager.js';
 import { createPropagator } from './propagators.js';
@@ -14,7 +15,7 @@ import type { Telemetry } from './telemetry.js';
 export function registerTelemetry(telemetry: Telemetry): () => void {
   const undos = [
     ...(trace.setGlobalTracerProvider(telemetry.tracerProvider) ? [announceLazySampler(), () => trace.disable()] : []),
-    ...(metrics.setGlobalMeterProvider(telemetry.meterProvider) ? [() => metrics.disable()] : []),
+    ...(metrics.setGlobalMeterProvider(telemetry.meterProvider) ? claimMeters(telemetry) : []),
     ...(logs.setGlobalLoggerProvider(telemetry.loggerProvider) === telemetry.loggerProvider ? [() => logs.disable()] : []),
     registerPropagation(telemetry),
   ];
@@ -28,6 +29,11 @@ export function registerTelemetry(telemetry: Telemetry): () => void {
  */
 export function registerPropagationOnly(propagators: readonly PropagatorName[]): () => void {
   return registerPropagation({ propagator: createPropagator(propagators) });
+}
+
+/** The instruments that were made before belong to the set-up, until it ends. */
+function claimMeters({ meterProvider }: Telemetry): (() => void)[] {
+  return [attachEarlyMeters(meterProvider), () => metrics.disable()];
 }
 
 function registerPropagation({ propagator }: Pick<Telemetry, 'propagator'>): () => void {

@@ -1,4 +1,4 @@
-import { PeriodicExportingMetricReader, type MetricReader } from '@opentelemetry/sdk-metrics';
+import type { MetricReader } from '@opentelemetry/sdk-metrics';
 import type { Signal } from '../destinations/destination.js';
 import { ExemplarSource } from '../metrics/exemplar-source.js';
 import type {
@@ -7,13 +7,16 @@ import type {
   ResolvedOptions,
   ResolvedSignal,
 } from '../options/resolved-options.js';
+import type { BatchTarget } from '../pipeline/batch-delivery.js';
 import type { DeliveryCounts } from '../pipeline/delivery-counts.js';
 import { DeliveryReporter } from '../pipeline/delivery-reporter.js';
 import { LogPipeline } from '../pipeline/log-pipeline.js';
 import type { OtlpTransport } from '../pipeline/otlp-transport.js';
 import { ReportingMetricExporter } from '../pipeline/reporting-metric-exporter.js';
 import { SpanPipeline } from '../pipeline/span-pipeline.js';
+import { logLimits, printOpenTraces, spanLimits } from './console.js';
 import { createLogExporter, createMetricExporter, createSpanExporter, describeAddress } from './exporters.js';
+import { FinalMetricReader } from './final-metric-reader.js';
 
 /** The way of one signal to one destination. */
 export interface Route {
@@ -43,8 +46,8 @@ export function createSpanRoute(
   }
   const { exporter, transport } = createSpanExporter(traces, limits.exportTimeoutMillis);
   const way = describeRoute(destination, { signal: 'traces', settled: traces, transport });
-  const pipeline = new SpanPipeline({ name: `${way.name} (${way.address})`, exporter, reporter: way.reporter, limits });
-  return [{ ...way, counts: pipeline.counts, pipeline, handOver: () => pipeline.handOver() }];
+  const pipeline = new SpanPipeline({ name: `${way.name} (${way.address})`, exporter, reporter: way.reporter, limits: spanLimits(traces, limits), orVain: way.orVain });
+  return [{ ...way, counts: pipeline.counts, pipeline, handOver: () => handOver(traces, pipeline) }];
 }
 
 /** The way of the log records to a destination; none where it takes none. */
@@ -58,8 +61,13 @@ export function createLogRoute(
   }
   const { exporter, transport } = createLogExporter(logs, limits.exportTimeoutMillis);
   const way = describeRoute(destination, { signal: 'logs', settled: logs, transport });
-  const pipeline = new LogPipeline({ name: `${way.name} (${way.address})`, exporter, reporter: way.reporter, limits });
-  return [{ ...way, counts: pipeline.counts, pipeline, handOver: () => pipeline.handOver() }];
+  const pipeline = new LogPipeline({ name: `${way.name} (${way.address})`, exporter, reporter: way.reporter, limits: logLimits(logs, limits), orVain: way.orVain });
+  return [{ ...way, counts: pipeline.counts, pipeline, handOver: () => handOver(logs, pipeline) }];
+}
+
+function handOver(signal: ResolvedSignal, pipeline: SpanPipeline | LogPipeline): void {
+  pipeline.handOver();
+  printOpenTraces(signal);
 }
 
 /** What the way of the metrics needs to know. */
@@ -80,13 +88,12 @@ export function createMetricRoute(
   }
   const { exporter, transport } = createMetricExporter(metrics, { ...destination.metricOptions, timeoutMillis, exemplars });
   const way = describeRoute(destination, { signal: 'metrics', settled: metrics, transport });
-  const reporting = new ReportingMetricExporter(exporter, way.reporter);
-  const reader = new PeriodicExportingMetricReader({
-    exporter: reporting,
+  const reporting = new ReportingMetricExporter(exporter, way.reporter, way.orVain);
+  const reader = new FinalMetricReader(reporting, {
     exportIntervalMillis: intervalMillis,
     exportTimeoutMillis: Math.min(intervalMillis, timeoutMillis),
   });
-  return [{ ...way, counts: reporting.counts, reader, handOver: () => {} }];
+  return [{ ...way, counts: reporting.counts, reader, handOver: () => reader.exportNow() }];
 }
 
 /** Exemplars go out over OTLP alone: without such a destination none are kept. */
@@ -102,13 +109,14 @@ interface SettledRoute {
 }
 
 function describeRoute(
-  { name }: ResolvedDestination,
+  { name, refusalAdvice }: ResolvedDestination,
   { signal, settled, transport }: SettledRoute,
-): Omit<Route, 'counts' | 'handOver'> {
+): Omit<Route, 'counts' | 'handOver'> & Pick<BatchTarget<unknown>, 'orVain'> {
   const address = describeAddress(settled);
-  const reporter = new DeliveryReporter(name, address);
+  const reporter = new DeliveryReporter(name, address, refusalAdvice);
   if (transport !== undefined) {
     transport.onUnreachable = (error) => reporter.unreachable(error);
   }
-  return { name, signal, address, reporter, transport };
+  const orVain = transport && ((work: Promise<void>): Promise<void> => transport.orVain(work));
+  return { name, signal, address, reporter, transport, orVain };
 }

@@ -1,34 +1,26 @@
-import {
-  AlwaysOffSampler,
-  AlwaysOnSampler,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-  type Sampler,
-} from '@opentelemetry/sdk-trace-node';
+import { AlwaysOffSampler, AlwaysOnSampler, ParentBasedSampler, type Sampler } from '@opentelemetry/sdk-trace-node';
 import type { SamplerChoice } from '../options/resolve-sampler.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { Sampling } from '../sampling/create-sampling.js';
 import { GuardedSampler } from './guarded-hooks.js';
 import { RequestSampler } from './request-sampler.js';
 
-/** The sampler of the application, or the one that is chosen by name; knowing of requests. */
-export function createSampler(given: ResolvedOptions['sampler']): Sampler {
-  return 'shouldSample' in given
-    ? new RequestSampler(new GuardedSampler(given), true)
-    : new RequestSampler(createNamedSampler(given), false);
-}
-
-function createNamedSampler({ root, parentBased, ratio }: SamplerChoice): Sampler {
-  const rootSampler = createRootSampler(root, ratio);
-  return parentBased ? new ParentBasedSampler({ root: rootSampler }) : rootSampler;
-}
-
-function createRootSampler(root: SamplerChoice['root'], ratio: number): Sampler {
-  switch (root) {
-    case 'always_on':
-      return new AlwaysOnSampler();
-    case 'always_off':
-      return new AlwaysOffSampler();
-    case 'traceidratio':
-      return new TraceIdRatioBasedSampler(ratio);
+/**
+ * The sampler of the application, that of the sampling, or the one that is chosen by name; knowing of requests.
+ *
+ * @param sampling - decides in place of a name
+ */
+export function createSampler(given: ResolvedOptions['sampler'], sampling: Sampling | undefined): Sampler {
+  if ('shouldSample' in given) {
+    return new RequestSampler(new GuardedSampler(given), true);
   }
+  return sampling === undefined
+    ? new RequestSampler(createNamedSampler(given), false)
+    : new RequestSampler(new GuardedSampler(sampling.sampler), sampling.readsAttributes);
+}
+
+/** Those that keep all or none; a share is kept by the sampling. */
+function createNamedSampler({ root, parentBased }: SamplerChoice): Sampler {
+  const rootSampler = root === 'always_off' ? new AlwaysOffSampler() : new AlwaysOnSampler();
+  return parentBased ? new ParentBasedSampler({ root: rootSampler }) : rootSampler;
 }

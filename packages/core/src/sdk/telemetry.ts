@@ -5,7 +5,11 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { keepExemplars } from '../metrics/exemplar-source.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import { createSampling } from '../sampling/create-sampling.js';
+import { originalSpan } from '../sampling/kept-span.js';
+import type { TraceKeeper } from '../sampling/trace-keeper.js';
 import { GuardedSpanProcessor } from './guarded-hooks.js';
+import { GuardedLogRecordProcessor } from './guarded-log-processor.js';
 import { createPropagator } from './propagators.js';
 import { RequestSpans } from './request-spans.js';
 import { createExemplarSource, createLogRoute, createMetricRoute, createSpanRoute, type Route } from './routes.js';
@@ -23,6 +27,8 @@ export interface Telemetry {
   /** The ways of all signals to all destinations. */
   readonly routes: readonly Route[];
   readonly counter: SpanCounter;
+  /** Stands between the ended spans and the destinations; `undefined` where no end of a trace decides anything. */
+  readonly traceKeeper: TraceKeeper | undefined;
 }
 
 /** Makes all parts from settled options; nothing global is touched and nothing is sent. */
@@ -48,20 +54,23 @@ export function createTelemetry(options: ResolvedOptions): Telemetry {
   }
   const counter = new SpanCounter();
   const requestSpans = new RequestSpans();
-  const isLeftOut = (span: object): boolean => requestSpans.isLeftOut(span);
+  const isLeftOut = (span: object): boolean => requestSpans.isLeftOut(originalSpan(span));
   spanRoutes.forEach(({ pipeline }) => {
     pipeline.isLeftOut = isLeftOut;
   });
+  const pipelines = spanRoutes.map(({ pipeline }) => pipeline);
+  const sampling = options.sampling && createSampling(options.sampling, { targets: pipelines, isLeftOut });
   const spanProcessors = [
+    ...(sampling === undefined ? [] : [sampling.starts]),
     counter,
     requestSpans,
     ...options.spanProcessors.map((processor) => new GuardedSpanProcessor(processor, isLeftOut)),
-    ...spanRoutes.map(({ pipeline }) => pipeline),
+    ...(sampling === undefined ? pipelines : [sampling.keeper]),
   ];
   return {
     tracerProvider: new NodeTracerProvider({
       resource,
-      sampler: createSampler(options.sampler),
+      sampler: createSampler(options.sampler, sampling),
       spanLimits: options.spanLimits,
       spanProcessors,
     }),
@@ -69,11 +78,15 @@ export function createTelemetry(options: ResolvedOptions): Telemetry {
     loggerProvider: new LoggerProvider({
       resource,
       logRecordLimits: options.logRecordLimits,
-      processors: logRoutes.map(({ pipeline }) => pipeline),
+      processors: [
+        ...options.logRecordProcessors.map((processor) => new GuardedLogRecordProcessor(processor)),
+        ...logRoutes.map(({ pipeline }) => pipeline),
+      ],
     }),
     propagator: createPropagator(options.propagators),
     spanProcessors,
     routes: [...spanRoutes, ...metricRoutes, ...logRoutes],
     counter,
+    traceKeeper: sampling?.keeper,
   };
 }

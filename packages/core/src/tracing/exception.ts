@@ -25,6 +25,15 @@ export function describeException(thrown: unknown): ExceptionFacts {
   };
 }
 
+/** The same of an error of which texts are all that is known. */
+export function redactedException(type: string, message: string, stack?: string): ExceptionFacts {
+  return {
+    type: type.slice(0, 256),
+    message: redact(message, MAX_MESSAGE_LENGTH),
+    stack: stack === undefined ? undefined : redact(stack, MAX_STACK_LENGTH),
+  };
+}
+
 /** A function's own text is of no use to anybody, and its conversion can throw. */
 function primitiveText(thrown: unknown): string {
   return typeof thrown === 'function' ? thrown.name : redact(String(thrown), MAX_MESSAGE_LENGTH);
@@ -37,6 +46,11 @@ function redact(text: string, maxLength: number): string {
 
 /** Records a thrown value as an `exception` event. */
 export function recordException(span: Span, exception: ExceptionFacts, time?: TimeInput): void {
+  span.addEvent('exception', exceptionAttributes(exception), time);
+}
+
+/** A thrown value as the attributes of an event or a log record. */
+export function exceptionAttributes(exception: ExceptionFacts): Attributes {
   const attributes: Attributes = {
     'exception.type': exception.type,
   };
@@ -46,7 +60,7 @@ export function recordException(span: Span, exception: ExceptionFacts, time?: Ti
   if (exception.stack !== undefined) {
     attributes['exception.stacktrace'] = exception.stack;
   }
-  span.addEvent('exception', attributes, time);
+  return attributes;
 }
 
 /** The status code that frameworks hang on their errors (`status`, `statusCode`); `undefined` when there is none. */

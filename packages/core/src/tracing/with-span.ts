@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { context, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
+import { startDeferred } from '../deferred-start.js';
 import { sharedState } from '../shared-state.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
 import { describeException, recordException } from './exception.js';
@@ -39,6 +40,7 @@ export interface SpanStart {
 
 /** The shared part of {@link withSpan}, `traced` and `@Traced`. */
 export function runInSpan<T>(start: SpanStart, fn: (span: Span) => T): T {
+  startDeferred();
   const { name, attributes } = start;
   const span = trace.getTracer(SCOPE_NAME, VERSION).startSpan(name, { attributes });
   const within = trace.setSpan(context.active(), span);

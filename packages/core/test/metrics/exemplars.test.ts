@@ -37,6 +37,7 @@ function start(env: Readonly<Record<string, string>> = {}, destinations = 1): vo
   variables.set(env);
   otel = setupOtel({
     handleSignals: false,
+    runtimeMetrics: false,
     destinations: sinks.slice(0, destinations).map((sink) => collector(sink.url, { signals: ['metrics'] })),
   });
 }

@@ -2,13 +2,22 @@ import { verifies } from '@otelier/testkit';
 import type { ResolvedOptions, ResolvedSignal } from '../../src/options/resolved-options.js';
 import { resolved } from './known-surroundings.js';
 
+type Signal = 'traces' | 'metrics' | 'logs';
 type Look = (options: ResolvedOptions) => unknown;
-type EndpointField = 'url' | 'headers' | 'timeoutMillis' | 'compression' | 'certificates';
+type EndpointField = 'url' | 'protocol' | 'maxRequestBytes' | 'headers' | 'timeoutMillis' | 'compression' | 'certificates';
 type Row = readonly [name: string, value: string, look: Look, expected: unknown];
 
 const MILLIS = 'a whole number of milliseconds from 1 to 2147483647';
+const MILLIS_OR_NONE = 'a whole number of milliseconds from 0 to 2147483647';
+const NO_LIMIT = 2_147_483_647;
 const PAIRS = 'key=value,key=value, percent-encoded';
 const HTTP_URL = 'an absolute http or https URL';
+
+/** The methods of gRPC for traces and metrics. */
+const METHODS = ['trace.v1.TraceService', 'metrics.v1.MetricsService'].map((service) => `/opentelemetry.proto.collector.${service}/Export`);
+
+/** What an endpoint is where nobody says anything. */
+const PLAIN = { protocol: 'http/protobuf', maxRequestBytes: 16_000_000, proxy: undefined };
 
 /** A file that the known surroundings have. */
 const CA = '/certificates/a.pem';
@@ -17,11 +26,11 @@ function contentOf(path: string): Buffer {
   return Buffer.from(`content of ${path}`);
 }
 
-function signal(options: ResolvedOptions, name: 'traces' | 'metrics'): ResolvedSignal | undefined {
+function signal(options: ResolvedOptions, name: Signal): ResolvedSignal | undefined {
   return options.destinations.find((destination) => destination[name] !== undefined)?.[name];
 }
 
-function endpoint(name: 'traces' | 'metrics', field: EndpointField): Look {
+function endpoint(name: Signal, field: EndpointField): Look {
   return (options) => {
     const found = signal(options, name);
     return found?.kind === 'otlp' ? found.endpoint[field] : found?.kind;
@@ -35,12 +44,32 @@ const disabled: Look = (options) => options.disabled;
 const silent: Look = (options) => options.silent;
 const interval: Look = (options) => options.metricIntervalMillis;
 const exemplars: Look = (options) => options.exemplarFilter;
+const propagators: Look = (options) => options.propagators;
+const sampler: Look = ({ sampler: chosen }) => ('root' in chosen ? chosen : undefined);
+const histograms: Look = (options) => options.destinations[0]?.metricOptions.histograms;
+const temporality: Look = (options) => options.destinations[0]?.metricOptions.temporality;
+const spans =
+  (limit: keyof ResolvedOptions['spanLimits']): Look =>
+  (options) =>
+    options.spanLimits[limit];
+const records =
+  (limit: keyof ResolvedOptions['logRecordLimits']): Look =>
+  (options) =>
+    options.logRecordLimits[limit];
+const lengths: Look = (options) => [spans('attributeValueLengthLimit')(options), records('attributeValueLengthLimit')(options)];
+const counts: Look = (options) => [spans('attributeCountLimit')(options), records('attributeCountLimit')(options)];
+const batches =
+  (name: 'spanBatches' | 'logBatches', field: keyof ResolvedOptions['spanBatches']): Look =>
+  (options) =>
+    options[name][field];
+const exportTimeout: Look = (options) => options.metricTimeoutMillis;
+const PARENT_BASED = { parentBased: true, ratio: 1 };
 const attribute =
   (name: string): Look =>
   (options) =>
     options.resource[name];
 const kinds =
-  (name: 'traces' | 'metrics'): Look =>
+  (name: Signal): Look =>
   (options) =>
     options.destinations.flatMap((destination) => destination[name]?.kind ?? []);
 
@@ -85,8 +114,61 @@ const rightValues: readonly Row[] = [
   ['OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE', CA, both('certificates'), [{}, { cert: contentOf(CA) }]],
   ['OTEL_EXPORTER_OTLP_CLIENT_KEY', CA, both('certificates'), [{ key: contentOf(CA) }, { key: contentOf(CA) }]],
   ['OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY', CA, both('certificates'), [{ key: contentOf(CA) }, {}]],
-  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http/protobuf', kinds('traces'), ['otlp']],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'HTTP/JSON', both('protocol'), ['http/json', 'http/json']],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', both('url'), [`http://localhost:4317${METHODS[0]}`, `http://localhost:4317${METHODS[1]}`]],
+  ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'grpc', both('protocol'), ['grpc', 'http/protobuf']],
+  ['OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'http/json', both('protocol'), ['http/protobuf', 'http/json']],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', both('maxRequestBytes'), [4_000_000, 4_000_000]],
+  ['OTEL_LOGS_EXPORTER', 'none', kinds('logs'), []],
+  ['OTEL_LOGS_EXPORTER', 'console,otlp', kinds('logs'), ['otlp', 'console']],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://c:1', endpoint('logs', 'url'), 'http://c:1/v1/logs'],
+  ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'http://c:1/own', endpoint('logs', 'url'), 'http://c:1/own'],
+  ['OTEL_EXPORTER_OTLP_LOGS_HEADERS', 'k=v', endpoint('logs', 'headers'), { k: 'v' }],
+  ['OTEL_EXPORTER_OTLP_LOGS_TIMEOUT', '2500', endpoint('logs', 'timeoutMillis'), 2500],
+  ['OTEL_EXPORTER_OTLP_LOGS_COMPRESSION', 'gzip', endpoint('logs', 'compression'), 'gzip'],
+  ['OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE', CA, endpoint('logs', 'certificates'), { ca: contentOf(CA) }],
+  ['OTEL_EXPORTER_OTLP_TIMEOUT', '0', both('timeoutMillis'), [NO_LIMIT, NO_LIMIT]],
+  ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', '0', both('timeoutMillis'), [NO_LIMIT, 10_000]],
+  ['OTEL_PROPAGATORS', 'B3, tracecontext', propagators, ['b3', 'tracecontext']],
+  ['OTEL_PROPAGATORS', 'baggage,baggage', propagators, ['baggage']],
+  ['OTEL_PROPAGATORS', 'b3multi,none', propagators, []],
+  ['OTEL_TRACES_SAMPLER', 'always_on', sampler, { ...PARENT_BASED, root: 'always_on', parentBased: false }],
+  ['OTEL_TRACES_SAMPLER', 'ALWAYS_OFF', sampler, { ...PARENT_BASED, root: 'always_off', parentBased: false }],
+  ['OTEL_TRACES_SAMPLER', 'traceidratio', sampler, { ...PARENT_BASED, root: 'traceidratio', parentBased: false }],
+  ['OTEL_TRACES_SAMPLER', 'parentbased_always_on', sampler, { ...PARENT_BASED, root: 'always_on' }],
+  ['OTEL_TRACES_SAMPLER', 'parentbased_always_off', sampler, { ...PARENT_BASED, root: 'always_off' }],
+  ['OTEL_TRACES_SAMPLER', 'parentbased_traceidratio', sampler, { ...PARENT_BASED, root: 'traceidratio' }],
+  // Nothing asks for it, so nothing is told of it.
+  ['OTEL_TRACES_SAMPLER_ARG', 'wrong', sampler, { ...PARENT_BASED, root: 'always_on' }],
+  ['OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', '7', lengths, [7, 7]],
+  ['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', '7', lengths, [7, Infinity]],
+  ['OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', '0', lengths, [Infinity, 0]],
+  ['OTEL_ATTRIBUTE_COUNT_LIMIT', '0', counts, [0, 0]],
+  ['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', '7', counts, [7, 128]],
+  ['OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', '7', counts, [128, 7]],
+  ['OTEL_SPAN_EVENT_COUNT_LIMIT', '7', spans('eventCountLimit'), 7],
+  ['OTEL_SPAN_LINK_COUNT_LIMIT', '7', spans('linkCountLimit'), 7],
+  ['OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', '7', spans('attributePerEventCountLimit'), 7],
+  ['OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', '7', spans('attributePerLinkCountLimit'), 7],
+  ['OTEL_BSP_SCHEDULE_DELAY', '0', batches('spanBatches', 'scheduleDelayMillis'), 0],
+  ['OTEL_BSP_EXPORT_TIMEOUT', '0', batches('spanBatches', 'exportTimeoutMillis'), NO_LIMIT],
+  ['OTEL_BSP_MAX_QUEUE_SIZE', '7', batches('spanBatches', 'maxQueueSize'), 7],
+  ['OTEL_BSP_MAX_QUEUE_SIZE', '7', batches('spanBatches', 'maxBatchSize'), 7],
+  ['OTEL_BSP_MAX_EXPORT_BATCH_SIZE', '7', batches('spanBatches', 'maxBatchSize'), 7],
+  ['OTEL_BLRP_SCHEDULE_DELAY', '7', batches('logBatches', 'scheduleDelayMillis'), 7],
+  ['OTEL_BLRP_EXPORT_TIMEOUT', '7', batches('logBatches', 'exportTimeoutMillis'), 7],
+  ['OTEL_BLRP_MAX_QUEUE_SIZE', '7', batches('logBatches', 'maxQueueSize'), 7],
+  ['OTEL_BLRP_MAX_EXPORT_BATCH_SIZE', '7', batches('logBatches', 'maxBatchSize'), 7],
+  ['OTEL_METRIC_EXPORT_TIMEOUT', '0', exportTimeout, NO_LIMIT],
+  ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'Delta', temporality, 'delta'],
+  ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', 'base2_exponential_bucket_histogram', histograms, 'base2_exponential_bucket_histogram'],
 ];
+
+const KNOWN_PROPAGATORS = 'a list of tracecontext, baggage, b3, b3multi, none';
+const SAMPLERS = 'always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio';
+const FROM_0 = 'a whole number from 0';
+const FROM_1 = 'a whole number from 1';
+const OTHER_SIGNALS = 'a list of otlp, console, none';
 
 /** What is wrong, what is told of it, and what is used instead. */
 const wrongValues: readonly (readonly [...Row, allowed: string, fallback: string])[] = [
@@ -111,18 +193,52 @@ const wrongValues: readonly (readonly [...Row, allowed: string, fallback: string
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'ftp://c', endpoint('metrics', 'url'), 'http://localhost:4318/v1/metrics', HTTP_URL, 'http://localhost:4318'],
   ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'c/own', endpoint('traces', 'url'), 'http://localhost:4318/v1/traces', HTTP_URL, 'the general endpoint'],
   ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'http://', endpoint('metrics', 'url'), 'http://localhost:4318/v1/metrics', HTTP_URL, 'the general endpoint'],
-  ['OTEL_EXPORTER_OTLP_TIMEOUT', '10s', both('timeoutMillis'), [10_000, 10_000], MILLIS, '10000'],
-  ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', '0', endpoint('traces', 'timeoutMillis'), 10_000, MILLIS, '10000'],
-  ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'soon', endpoint('metrics', 'timeoutMillis'), 10_000, MILLIS, '10000'],
+  ['OTEL_EXPORTER_OTLP_TIMEOUT', '10s', both('timeoutMillis'), [10_000, 10_000], MILLIS_OR_NONE, '10000'],
+  ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', '-1', endpoint('traces', 'timeoutMillis'), 10_000, MILLIS_OR_NONE, '10000'],
+  ['OTEL_EXPORTER_OTLP_LOGS_TIMEOUT', '1e3', endpoint('logs', 'timeoutMillis'), 10_000, MILLIS_OR_NONE, '10000'],
+  ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'soon', endpoint('metrics', 'timeoutMillis'), 10_000, MILLIS_OR_NONE, '10000'],
   ['OTEL_EXPORTER_OTLP_COMPRESSION', 'br', both('compression'), ['none', 'none'], 'gzip, none', 'none'],
   ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'zstd', endpoint('traces', 'compression'), 'none', 'gzip, none', 'none'],
   ['OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'on', endpoint('metrics', 'compression'), 'none', 'gzip, none', 'none'],
   ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/none.pem', both('certificates'), [{}, {}], 'a file that can be read', 'none'],
   ['OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY', '/none.pem', both('certificates'), [{}, {}], 'a file that can be read', 'none'],
   ['OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE', '/none.pem', both('certificates'), [{}, {}], 'a file that can be read', 'none'],
-  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', kinds('traces'), ['otlp'], 'http/protobuf', 'http/protobuf'],
-  ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'http/json', kinds('traces'), ['otlp'], 'http/protobuf', 'http/protobuf'],
-  ['OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'grpc', kinds('metrics'), ['otlp'], 'http/protobuf', 'http/protobuf'],
+  ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http', both('protocol'), ['http/protobuf', 'http/protobuf'], 'http/protobuf, http/json, grpc', 'http/protobuf'],
+  ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'http/xml', endpoint('traces', 'protocol'), 'http/protobuf', 'http/protobuf, http/json, grpc', 'http/protobuf'],
+  ['OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'grpc-web', endpoint('metrics', 'protocol'), 'http/protobuf', 'http/protobuf, http/json, grpc', 'http/protobuf'],
+];
+
+/** The same for what has come since; each is a kind that can be wrong. */
+const moreWrongValues: typeof wrongValues = [
+  ['OTEL_LOGS_EXPORTER', 'loki', kinds('logs'), ['otlp'], OTHER_SIGNALS, 'otlp'],
+  ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'c', endpoint('logs', 'url'), 'http://localhost:4318/v1/logs', HTTP_URL, 'the general endpoint'],
+  ['OTEL_EXPORTER_OTLP_LOGS_COMPRESSION', 'br', endpoint('logs', 'compression'), 'none', 'gzip, none', 'none'],
+  ['OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE', '/none.pem', endpoint('logs', 'certificates'), {}, 'a file that can be read', 'none'],
+  ['OTEL_PROPAGATORS', 'jaeger', propagators, ['tracecontext', 'baggage'], KNOWN_PROPAGATORS, 'tracecontext,baggage'],
+  ['OTEL_PROPAGATORS', 'b3,jaeger,baggage', propagators, ['b3', 'baggage'], KNOWN_PROPAGATORS, 'b3,baggage'],
+  ['OTEL_TRACES_SAMPLER', 'jaeger_remote', sampler, { ...PARENT_BASED, root: 'always_on' }, SAMPLERS, 'parentbased_always_on'],
+  ['OTEL_METRIC_EXPORT_TIMEOUT', '30s', exportTimeout, 30_000, MILLIS_OR_NONE, '30000'],
+  ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'low_memory', temporality, 'cumulative', 'cumulative, delta, lowmemory', 'cumulative'],
+  ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', 'log', histograms, 'explicit_bucket_histogram', 'explicit_bucket_histogram, base2_exponential_bucket_histogram', 'explicit_bucket_histogram'],
+  ['OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', '-1', lengths, [Infinity, Infinity], FROM_0, 'no limit'],
+  ['OTEL_ATTRIBUTE_COUNT_LIMIT', 'many', counts, [128, 128], FROM_0, '128'],
+  ['OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', '1.5', lengths, [Infinity, Infinity], FROM_0, 'no limit'],
+  ['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', '0x1', counts, [128, 128], FROM_0, '128'],
+  ['OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'x', lengths, [Infinity, Infinity], FROM_0, 'no limit'],
+  ['OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT', '9007199254740993', counts, [128, 128], FROM_0, '128'],
+  ['OTEL_SPAN_EVENT_COUNT_LIMIT', '-1', spans('eventCountLimit'), 128, FROM_0, '128'],
+  ['OTEL_SPAN_LINK_COUNT_LIMIT', '-1', spans('linkCountLimit'), 128, FROM_0, '128'],
+  ['OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', '-1', spans('attributePerEventCountLimit'), 128, FROM_0, '128'],
+  ['OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', '-1', spans('attributePerLinkCountLimit'), 128, FROM_0, '128'],
+  ['OTEL_BSP_SCHEDULE_DELAY', '-1', batches('spanBatches', 'scheduleDelayMillis'), 1000, MILLIS_OR_NONE, '1000'],
+  ['OTEL_BSP_EXPORT_TIMEOUT', '-1', batches('spanBatches', 'exportTimeoutMillis'), 30_000, MILLIS_OR_NONE, '30000'],
+  ['OTEL_BSP_MAX_QUEUE_SIZE', '0', batches('spanBatches', 'maxQueueSize'), 20_000, FROM_1, '20000'],
+  ['OTEL_BSP_MAX_EXPORT_BATCH_SIZE', '0', batches('spanBatches', 'maxBatchSize'), 512, FROM_1, '512'],
+  ['OTEL_BLRP_SCHEDULE_DELAY', '1s', batches('logBatches', 'scheduleDelayMillis'), 1000, MILLIS_OR_NONE, '1000'],
+  ['OTEL_BLRP_EXPORT_TIMEOUT', '1s', batches('logBatches', 'exportTimeoutMillis'), 30_000, MILLIS_OR_NONE, '30000'],
+  ['OTEL_BLRP_MAX_QUEUE_SIZE', '0', batches('logBatches', 'maxQueueSize'), 20_000, FROM_1, '20000'],
+  ['OTEL_BLRP_MAX_EXPORT_BATCH_SIZE', '0', batches('logBatches', 'maxBatchSize'), 512, FROM_1, '512'],
+  ['_OTEL_ENABLE_CONTAINER_RESOURCE_DETECTOR', '1', attribute('container.id'), undefined, 'true or false', 'false'],
 ];
 
 /** Variables that hold keys. */
@@ -139,7 +255,7 @@ describe('a variable', () => {
     });
   }
 
-  for (const [name, value, look, expected, allowed, fallback] of wrongValues) {
+  for (const [name, value, look, expected, allowed, fallback] of [...wrongValues, ...moreWrongValues]) {
     verifies('P4', `that is wrong is told once with its fallback: ${name}=${value}`, () => {
       const { options, problems } = resolved({ [name]: value });
       expect(look(options)).toEqual(expected);
@@ -187,12 +303,13 @@ describe('a variable', () => {
       OTEL_EXPORTER_OTLP_TRACES_COMPRESSION: 'none',
     });
     expect(problems).toEqual([]);
-    expect(options.destinations).toEqual([
+    expect(options.destinations).toMatchObject([
       {
         name: 'collector',
         traces: {
           kind: 'otlp',
           endpoint: {
+            ...PLAIN,
             url: 'http://own/traces',
             headers: { a: 'general', b: 'own' },
             timeoutMillis: 2000,
@@ -203,6 +320,7 @@ describe('a variable', () => {
         metrics: {
           kind: 'otlp',
           endpoint: {
+            ...PLAIN,
             url: 'http://general/v1/metrics',
             headers: { a: 'general', b: 'general' },
             timeoutMillis: 1000,
@@ -213,6 +331,7 @@ describe('a variable', () => {
         logs: {
           kind: 'otlp',
           endpoint: {
+            ...PLAIN,
             url: 'http://general/v1/logs',
             headers: { a: 'general', b: 'general' },
             timeoutMillis: 1000,
@@ -221,6 +340,8 @@ describe('a variable', () => {
           },
         },
         metricOptions: { temporality: 'cumulative', histograms: 'explicit_bucket_histogram' },
+        refusalAdvice: undefined,
+        oldEnvironment: false,
       },
     ]);
   });
@@ -236,9 +357,9 @@ describe('a variable', () => {
       OTEL_EXPORTER_OTLP_CERTIFICATE: CA,
       OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE: '/none.pem',
     });
-    expect(signal(options, 'traces')).toEqual({
+    expect(signal(options, 'traces')).toMatchObject({
       kind: 'otlp',
-      endpoint: { url: 'http://general/v1/traces', headers: {}, timeoutMillis: 1000, compression: 'gzip', certificates: { ca: contentOf(CA) } },
+      endpoint: { ...PLAIN, url: 'http://general/v1/traces', headers: {}, timeoutMillis: 1000, compression: 'gzip', certificates: { ca: contentOf(CA) } },
     });
     expect(problems.map((problem) => problem.replace(/.* using /, ''))).toEqual([
       'the general endpoint.',
@@ -246,6 +367,12 @@ describe('a variable', () => {
       'gzip.',
       'the file of the general variable.',
     ]);
+  });
+
+  verifies('P4', 'of a sampler is told of where that sampler is chosen', () => {
+    const { options, problems } = resolved({ OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '2' });
+    expect(sampler(options)).toMatchObject({ root: 'traceidratio', ratio: 1 });
+    expect(problems).toEqual(['OTELIER_ENV_INVALID OTEL_TRACES_SAMPLER_ARG: "2" is not a number from 0 to 1; using 1.']);
   });
 
   verifies('P4', 'is not looked at where code says it all', () => {

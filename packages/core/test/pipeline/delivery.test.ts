@@ -22,7 +22,7 @@ const NO_TIME_TO_RETRY = 750;
 
 function setUp(options: CollectorOptions = {}): void {
   const destination = collector(sink.url, { signals: ['traces'], ...options });
-  otel = setupOtel({ destinations: [destination], handleSignals: false });
+  otel = setupOtel({ destinations: [destination], handleSignals: false, runtimeMetrics: false });
 }
 
 /** Makes spans as an application does, and flushes. */

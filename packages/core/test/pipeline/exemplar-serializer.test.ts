@@ -144,12 +144,12 @@ describe('the serializer of metrics with exemplars', () => {
     });
   }
 
-  verifies('M7', 'adds none to a metric of the application that has the same name', async () => {
-    metrics.getMeter('shop').createHistogram('own').record(0.5, { a: 'b' }, sampled(0));
+  verifies('M7', 'keeps apart those of a metric of the application that has the same name', async () => {
+    metrics.getMeter('shop').createHistogram('own').record(0.25, { a: 'b' }, sampled(0));
     histogram('own').record(0.5, { a: 'b' }, sampled(0));
     const own = await decode(new ExemplarSerializer(source).serializeRequest(await collect()));
-    const counts = own.map(({ scope, dataPoints }) => [scope.name, dataPoints[0]?.exemplars.length]);
-    expect(counts).toEqual([['shop', 0], ['@otelier/core', 1]]);
+    const values = own.map(({ scope, dataPoints }) => [scope.name, dataPoints[0]?.exemplars.map(({ value }) => value)]);
+    expect(values).toEqual([['shop', [0.25]], ['@otelier/core', [0.5]]]);
   });
 
   verifies('M7', 'leaves out what was measured before the time of the data point', async () => {
@@ -189,5 +189,23 @@ describe('the serializer of metrics with exemplars', () => {
     } finally {
       jest.restoreAllMocks();
     }
+  });
+
+  verifies(['M7', 'X4'], 'gives exemplars out again when the request that had them is not sent', async () => {
+    histogram('small').record(0.5, {}, sampled(0));
+    const collected = await collect();
+    const serializer = new ExemplarSerializer(source);
+    const exemplarsOf = async (): Promise<number> => {
+      const [metric] = await decode(serializer.serializeRequest(collected));
+      return metric?.dataPoints[0]?.exemplars.length ?? 0;
+    };
+    expect(await exemplarsOf()).toBe(1);
+    expect(await exemplarsOf()).toBe(0);
+    serializer.takeBack();
+    expect(await exemplarsOf()).toBe(0);
+    const again = new ExemplarSerializer(source);
+    again.serializeRequest(collected);
+    again.takeBack();
+    expect((await decode(again.serializeRequest(collected)))[0]?.dataPoints[0]?.exemplars).toHaveLength(1);
   });
 });

@@ -20,7 +20,7 @@ describe('the transport of OTLP requests', () => {
 
   function createTransport(base: string, gzip = false): OtlpTransport {
     const headers = { 'content-type': 'application/x-protobuf', 'x-key': 'abc' };
-    return new OtlpTransport({ url: `${base}/v1/traces`, headers, gzip }, {});
+    return new OtlpTransport({ url: `${base}/v1/traces`, headers, gzip, grpc: false, proxy: undefined }, {});
   }
 
   verifies('P5', 'sends the headers of the destination, and compresses when asked to', async () => {

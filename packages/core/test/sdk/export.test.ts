@@ -20,7 +20,7 @@ afterEach(async () => {
 
 /** Makes one span and one measurement in a set-up, and flushes. */
 async function exportOnce(options: OtelOptions = {}): Promise<void> {
-  otel = setupOtel({ handleSignals: false, ...options });
+  otel = setupOtel({ handleSignals: false, runtimeMetrics: false, ...options });
   withSpan('work', { 'work.items': 3 }, () => {});
   metrics.getMeter('shop', '1.0.0').createCounter('work.done', { unit: '{item}' }).add(3, { kind: 'a' });
   await otel.flush();
@@ -153,7 +153,7 @@ describe('the export to a collector', () => {
 
   verifies('P4', 'sends metrics at the interval, without a flush', async () => {
     variables.set({ OTEL_EXPORTER_OTLP_ENDPOINT: sink(0).url, OTEL_METRIC_EXPORT_INTERVAL: '40' });
-    otel = setupOtel({ handleSignals: false });
+    otel = setupOtel({ handleSignals: false, runtimeMetrics: false });
     metrics.getMeter('shop').createCounter('work.done').add(1);
     await sink(0).waitForMetrics((all) => all.length >= 3);
     expect(sink(0).requests().every(({ path }) => path === '/v1/metrics')).toBe(true);

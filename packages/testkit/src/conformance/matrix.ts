@@ -5,6 +5,7 @@ import { CONNECTION_SPECS } from './connection-specs.js';
 import { CONTEXT_SPECS } from './context-specs.js';
 import { openPools, type DatabasePools } from './database-pools.js';
 import { DATABASE_SPECS } from './database-specs.js';
+import { describeDisabledContext } from './disabled-context.js';
 import { ENDING_SPECS } from './ending-specs.js';
 import { ERROR_SPECS } from './error-specs.js';
 import { FLOOD_SPECS } from './flood-specs.js';
@@ -54,6 +55,7 @@ export function describeConformance(host: ConformanceHost, specs: readonly Spec[
   }
   if (specs === CONFORMANCE_SPECS) {
     describeQueryComments(host);
+    describeDisabledContext(host);
   }
 }
 

@@ -1,5 +1,7 @@
 import { context, propagation, trace } from '@opentelemetry/api';
 import { setRequestAttributes, withSpan } from '@otelier/core';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { activeSpanId } from './context-walk.js';
 import type { Endpoint, Exchange } from './endpoint.js';
@@ -10,6 +12,7 @@ const value = (path: string, handle: Endpoint['handle']): Endpoint => ({ method:
 export const OPTION_ENDPOINTS: readonly Endpoint[] = [
   value('/health', () => ({ outgoing: outgoingHeaders(), span: withSpan('health work', activeSpanId) })),
   value('/outgoing', () => outgoingHeaders()),
+  value('/relay', ({ request }) => relay(String(request.headers['x-relay-to']))),
   value('/attributes', async () => {
     setRequestAttributes({ 'user.id': 'u7', 'tenant.tier': 'gold' });
     await wait(1);
@@ -37,6 +40,16 @@ export const OPTION_ENDPOINTS: readonly Endpoint[] = [
     },
   },
 ];
+
+/** Asks another service, by `fetch` and by `node:http`, after some work of its own. */
+async function relay(to: string): Promise<object> {
+  await wait(1);
+  await (await fetch(`${to}/by-fetch`)).text();
+  const [response] = (await once(get(`${to}/by-node`, { agent: false }), 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
+  return {};
+}
 
 function outgoingHeaders(): Record<string, string> {
   const carrier: Record<string, string> = {};

@@ -16,13 +16,18 @@ const httpServer = {
     'network.protocol.version',
   ],
 };
+const heapSpace = { unit: 'By', required: ['v8js.heap.space.name'], optional: [] };
+const delay = { unit: 's', required: [], optional: [] };
 const pool = { required: ['db.client.connection.pool.name'], optional: [] };
 
 /**
- * The HTTP and database metrics.
+ * The metrics of HTTP, databases, the runtime and the process.
  *
  * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/http/http-metrics.md
  * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/db/database-metrics.md
+ * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/runtime/nodejs-metrics.md
+ * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/runtime/v8js-metrics.md
+ * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/system/process-metrics.md
  */
 export const METRIC_DEFINITIONS: ReadonlyMap<string, MetricDefinition> = new Map(
   Object.entries<MetricDefinition>({
@@ -72,5 +77,25 @@ export const METRIC_DEFINITIONS: ReadonlyMap<string, MetricDefinition> = new Map
     'db.client.connection.create_time': { unit: 's', ...pool },
     'db.client.connection.wait_time': { unit: 's', ...pool },
     'db.client.connection.use_time': { unit: 's', ...pool },
+    'nodejs.eventloop.delay.min': delay,
+    'nodejs.eventloop.delay.max': delay,
+    'nodejs.eventloop.delay.mean': delay,
+    'nodejs.eventloop.delay.stddev': delay,
+    'nodejs.eventloop.delay.p50': delay,
+    'nodejs.eventloop.delay.p90': delay,
+    'nodejs.eventloop.delay.p99': delay,
+    'nodejs.eventloop.time': { unit: 's', required: ['nodejs.eventloop.state'], optional: [] },
+    'nodejs.eventloop.utilization': { unit: '1', required: [], optional: [] },
+    'v8js.gc.duration': { unit: 's', required: ['v8js.gc.type'], optional: [] },
+    'v8js.memory.heap.space.size': heapSpace,
+    'v8js.memory.heap.used': heapSpace,
+    'v8js.memory.heap.space.available_size': heapSpace,
+    'v8js.memory.heap.space.physical_size': heapSpace,
+    'v8js.resource.active': { unit: '{resource}', required: ['v8js.resource.type'], optional: [] },
+    'process.cpu.time': { unit: 's', required: ['cpu.mode'], optional: [] },
+    'process.cpu.utilization': { unit: '1', required: ['cpu.mode'], optional: [] },
+    'process.memory.usage': { unit: 'By', required: [], optional: [] },
+    'process.memory.virtual': { unit: 'By', required: [], optional: [] },
+    'process.uptime': { unit: 's', required: [], optional: [] },
   }),
 );

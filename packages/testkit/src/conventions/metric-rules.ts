@@ -6,7 +6,7 @@ import { shown } from './sentence.js';
 import type { AttributeRecord } from './span-record.js';
 
 /** Namespaces in which a metric has to be one of the conventions. */
-const OWNED_METRICS = /^(http|db)\./;
+const OWNED_METRICS = /^(http|db|nodejs|v8js|process)\./;
 
 /**
  * Says in sentences how a metric breaks the semantic conventions; an empty list when it keeps them.

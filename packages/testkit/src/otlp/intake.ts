@@ -27,6 +27,14 @@ export class RefusedRequest extends Error {
   }
 }
 
+/** What a sink asks of requests beside what OTLP does. */
+export interface IntakeRules {
+  /** What stands before `/v1/traces` and the others. @default '' */
+  readonly basePath?: string;
+  /** How long a body may be after it was expanded, in bytes. @default Infinity */
+  readonly maxRequestBytes?: number;
+}
+
 /** Reads the bytes of a body as they came over the wire. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
@@ -38,10 +46,15 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 /**
  * Decodes an export request by its path, content type and content encoding.
- * @throws RefusedRequest with 404, 405, 415 or 400 when OTLP/HTTP does not allow it or it can't be decoded.
+ * @throws RefusedRequest with 404, 405, 413, 415 or 400 when OTLP/HTTP does not allow it or it can't be decoded.
  */
-export async function decodeRequest(request: IncomingMessage, body: Buffer): Promise<Records> {
-  const decode = decoders[request.url ?? ''];
+export async function decodeRequest(
+  request: IncomingMessage,
+  body: Buffer,
+  { basePath = '', maxRequestBytes = Infinity }: IntakeRules = {},
+): Promise<Records> {
+  const path = request.url ?? '';
+  const decode = path.startsWith(basePath) ? decoders[path.slice(basePath.length)] : undefined;
   if (!decode) {
     throw new RefusedRequest(404, `no signal is received at ${request.url}`);
   }
@@ -49,6 +62,9 @@ export async function decodeRequest(request: IncomingMessage, body: Buffer): Pro
     throw new RefusedRequest(405, `${request.method} is not POST`);
   }
   const bytes = await expand(body, request.headers['content-encoding']);
+  if (bytes.length > maxRequestBytes) {
+    throw new RefusedRequest(413, `${bytes.length} bytes are more than ${maxRequestBytes}`);
+  }
   const type = request.headers['content-type']?.split(';')[0]?.trim();
   if (type !== 'application/x-protobuf' && type !== 'application/json') {
     throw new RefusedRequest(415, `the content type '${type}' is neither protobuf nor JSON`);
@@ -72,6 +88,19 @@ async function expand(body: Buffer, encoding: string | undefined): Promise<Buffe
   } catch {
     throw new RefusedRequest(400, 'the body is not gzip');
   }
+}
+
+/**
+ * Decodes the message of a gRPC call.
+ * @throws Error when the method is none of OTLP or the message can't be decoded.
+ */
+export function decodeCall(path: string, message: Buffer): Records {
+  const [, signal = ''] = /^\/opentelemetry\.proto\.collector\.(\w+)\.v1\.(?:Trace|Metrics|Logs)Service\/Export$/.exec(path) ?? [];
+  const decode = decoders[`/v1/${signal === 'trace' ? 'traces' : signal}`];
+  if (!decode) {
+    throw new Error(`there is no method ${path}`);
+  }
+  return decode(message, false);
 }
 
 const none: Records = { spans: [], metrics: [], logs: [] };

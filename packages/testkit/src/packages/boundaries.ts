@@ -4,7 +4,7 @@ import type { PublishedFolder, SourceFile } from './workspace.js';
 
 /** What each package may import beside Node's own modules and its own files; `*` stands for any end. */
 const allowedModules: Record<PublishedFolder, readonly string[]> = {
-  core: ['@opentelemetry/*'],
+  core: ['@opentelemetry/*', 'yaml'],
   express: ['@opentelemetry/api', '@otelier/core', '@otelier/core/adapter', 'express'],
   fastify: ['@opentelemetry/api', '@otelier/core', '@otelier/core/adapter', 'fastify', 'fastify-plugin'],
   nestjs: [
@@ -29,11 +29,15 @@ const openTelemetryIn: Record<string, { readonly modules: readonly string[]; rea
   'sdk/': { modules: ['@opentelemetry/*'] },
   'pipeline/': { modules: ['@opentelemetry/core', '@opentelemetry/sdk-*', '@opentelemetry/otlp-*'] },
   'integrations/': { modules: ['@opentelemetry/core', '@opentelemetry/instrumentation', '@opentelemetry/instrumentation-*'] },
+  'console/': { modules: ['@opentelemetry/core', '@opentelemetry/sdk-*'] },
   'outgoing/': { modules: ['@opentelemetry/core'] },
+  'logs/': { modules: ['@opentelemetry/core', '@opentelemetry/api-logs'] },
   'http/': { modules: ['@opentelemetry/core'] },
   'propagation/': { modules: ['@opentelemetry/core'] },
   'destinations/': { modules: ['@opentelemetry/exporter-*', '@opentelemetry/otlp-*', '@opentelemetry/sdk-*'] },
   'options/': { modules: ['@opentelemetry/sdk-*'], typesOnly: true },
+  'testing/': { modules: ['@opentelemetry/core', '@opentelemetry/sdk-*'] },
+  'sampling/': { modules: ['@opentelemetry/sdk-*'] },
 };
 
 const bottom = ['own-method', 'shared-state', 'version'];
@@ -46,39 +50,51 @@ export const coreRooms: Record<string, readonly string[]> = {
   'own-method': [],
   'shared-state': [],
   version: [],
+  'deferred-start': ['shared-state'],
   'text/': [],
   'sql/': bottom,
   'redaction/': ['text/'],
-  'metrics/': bottom,
   'diagnostics/': bottom,
+  'metrics/': [...bottom, 'diagnostics/'],
   lifetime: ['shared-state', 'diagnostics/'],
+  'runtime-metrics/': [...bottom, 'diagnostics/'],
+  'console/': [],
   'destinations/': [...bottom, 'diagnostics/'],
-  'tracing/': [...bottom, 'diagnostics/', 'redaction/'],
+  'tracing/': [...bottom, 'deferred-start', 'diagnostics/', 'redaction/'],
   'propagation/': ['diagnostics/', 'text/', 'tracing/'],
   'options/': [...bottom, 'diagnostics/', 'destinations/', 'metrics/', 'redaction/', 'text/'],
-  'http/': [...bottom, 'lifetime', 'diagnostics/', 'metrics/', 'options/', 'redaction/', 'text/', 'tracing/'],
+  'http/': [...bottom, 'deferred-start', 'lifetime', 'diagnostics/', 'metrics/', 'options/', 'redaction/', 'text/', 'tracing/'],
   'outgoing/': [...bottom, 'lifetime', 'diagnostics/', 'http/', 'metrics/', 'options/', 'redaction/', 'text/', 'tracing/'],
   'database/': [...bottom, 'lifetime', 'diagnostics/', 'metrics/', 'options/', 'sql/', 'text/', 'tracing/'],
-  'integrations/': [...bottom, 'lifetime', 'diagnostics/', 'database/', 'options/', 'outgoing/', 'text/', 'tracing/'],
+  'logs/': [...bottom, 'diagnostics/', 'options/', 'redaction/', 'text/', 'tracing/'],
+  'integrations/': [...bottom, 'deferred-start', 'lifetime', 'diagnostics/', 'database/', 'logs/', 'options/', 'outgoing/', 'text/', 'tracing/'],
+  'sampling/': ['diagnostics/', 'options/', 'propagation/'],
   'pipeline/': [...bottom, 'diagnostics/', 'metrics/', 'options/', 'destinations/'],
   'sdk/': [
     ...bottom,
+    'deferred-start',
     'lifetime',
     'diagnostics/',
+    'console/',
     'destinations/',
     'http/',
     'integrations/',
+    'logs/',
     'metrics/',
     'options/',
     'pipeline/',
     'propagation/',
+    'runtime-metrics/',
+    'sampling/',
     'tracing/',
   ],
+  'script/': ['diagnostics/', 'options/', 'sdk/', 'tracing/'],
+  'testing/': ['diagnostics/', 'metrics/', 'options/', 'sdk/'],
   'bullmq/': ['diagnostics/', 'integrations/', 'options/', 'sdk/', 'tracing/'],
 };
 
 /** The files of core that users and adapters import; they may enter every room, and no room may enter them. */
-export const coreEntries = ['index', 'adapter'];
+export const coreEntries = ['index', 'adapter', 'register', 'testing'];
 
 const matches = (name: string, patterns: readonly string[]): boolean =>
   patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));

@@ -1,4 +1,5 @@
 import { context, metrics, propagation, ROOT_CONTEXT, SpanKind, trace, type Context, type Span } from '@opentelemetry/api';
+import { startDeferred } from '../../deferred-start.js';
 import { reportInternalError } from '../../diagnostics/report.js';
 import { JobSpan } from './job-span.js';
 import { isReschedule } from './job-methods.js';
@@ -29,6 +30,7 @@ function createTracer(wrapSpan: SpanWrapper): BullmqTracer {
       if (isUnattended(kind, within)) {
         return UNRECORDED;
       }
+      startDeferred();
       const type = OPERATION_TYPES[kind];
       const attributes = type === undefined ? {} : { 'messaging.system': 'bullmq', 'messaging.operation.type': type };
       const parent = kind === SpanKind.CONSUMER && !isRemote(within) ? ROOT_CONTEXT : within;

@@ -20,7 +20,7 @@ interface WrappedMethod {
  * @returns the undo, for all who have asked: it restores the method. What somebody else has wrapped since stays beneath
  * that, and passes everything on
  */
-export function wrapMethod(owner: object, name: string, wrap: (original: Method) => Method): Undo {
+export function wrapMethod(owner: object, name: PropertyKey, wrap: (original: Method) => Method): Undo {
   const known = wrappedMethods(owner);
   const method = known.get(name) ?? install(owner, name);
   if (method === undefined) {
@@ -45,7 +45,7 @@ export function methodOwner(prototype: unknown, name: string): object | undefine
   return undefined;
 }
 
-function install(owner: object, name: string): WrappedMethod | undefined {
+function install(owner: object, name: PropertyKey): WrappedMethod | undefined {
   const descriptor = Object.getOwnPropertyDescriptor(owner, name);
   const original: unknown = descriptor?.value;
   if (typeof original !== 'function' || descriptor?.writable !== true) {
@@ -59,12 +59,12 @@ function install(owner: object, name: string): WrappedMethod | undefined {
     },
   };
   Object.defineProperties(method.installed, { name: { value: original.name }, length: { value: original.length } });
-  (owner as Record<string, Method>)[name] = method.installed;
+  (owner as Record<PropertyKey, Method>)[name] = method.installed;
   return method;
 }
 
-function restore(owner: object, name: string, method: WrappedMethod): void {
-  const methods = owner as Record<string, Method>;
+function restore(owner: object, name: PropertyKey, method: WrappedMethod): void {
+  const methods = owner as Record<PropertyKey, Method>;
   method.wrapper = undefined;
   if (methods[name] === method.installed) {
     methods[name] = method.original;
@@ -72,9 +72,9 @@ function restore(owner: object, name: string, method: WrappedMethod): void {
   }
 }
 
-function wrappedMethods(owner: object): Map<string, WrappedMethod> {
-  const all = sharedState('integrations.wrapped-methods', () => new WeakMap<object, Map<string, WrappedMethod>>());
-  const methods = all.get(owner) ?? new Map<string, WrappedMethod>();
+function wrappedMethods(owner: object): Map<PropertyKey, WrappedMethod> {
+  const all = sharedState('integrations.wrapped-methods', () => new WeakMap<object, Map<PropertyKey, WrappedMethod>>());
+  const methods = all.get(owner) ?? new Map<PropertyKey, WrappedMethod>();
   all.set(owner, methods);
   return methods;
 }

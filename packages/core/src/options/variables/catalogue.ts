@@ -1,9 +1,12 @@
 import { otlpVariables } from './otlp-variables.js';
 import type { Variable } from './variable.js';
+import { PROXY_VARIABLES, VENDOR_VARIABLES } from './vendor-variables.js';
 
 const EXPORTERS = { kind: 'words', values: ['otlp', 'console', 'none'], fallback: ['otlp'] } as const;
 const LIMIT = { kind: 'count', min: 0 } as const;
 const SIZE = { kind: 'count', min: 1 } as const;
+const DELAY = { kind: 'millis', zero: 'at once', fallback: 1000 } as const;
+const TIMEOUT = { kind: 'millis', zero: 'no limit', fallback: 30_000 } as const;
 const CAPTURED = { kind: 'patterns', fallback: 'none' } as const;
 
 /**
@@ -13,12 +16,24 @@ const CAPTURED = { kind: 'patterns', fallback: 'none' } as const;
  */
 export const VARIABLES = {
   OTEL_SDK_DISABLED: { kind: 'flag', meaning: 'Nothing is recorded and sent; the context is still propagated', fallback: false },
+  OTEL_CONFIG_FILE: {
+    kind: 'text',
+    meaning: 'A configuration file in the OpenTelemetry format; with it no other `OTEL_*` variable counts',
+    fallback: 'none',
+  },
   OTEL_LOG_LEVEL: {
     kind: 'word',
     meaning: "`none` silences Otelier's own messages",
     values: ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'],
     fallback: 'info',
   },
+
+  OTELIER_DEFER_SETUP: {
+    kind: 'flag',
+    meaning: 'The set-up waits for `otel.start()`, the first request or the first job',
+    fallback: false,
+  },
+  _OTEL_DEFER_SETUP: { kind: 'flag', meaning: 'The same, where `OTELIER_DEFER_SETUP` is not set', fallback: false },
 
   OTEL_SERVICE_NAME: { kind: 'text', meaning: "The resource's `service.name`", fallback: '`service.name` below, then package.json' },
   OTEL_RESOURCE_ATTRIBUTES: { kind: 'pairs', meaning: 'Attributes of the resource', fallback: 'none' },
@@ -48,6 +63,12 @@ export const VARIABLES = {
   },
   OTEL_TRACES_SAMPLER_ARG: { kind: 'share', meaning: 'The share that `traceidratio` records', fallback: 1 },
 
+  NO_COLOR: { kind: 'text', meaning: 'With any value the console destination prints without colours', fallback: 'colours on a terminal' },
+  FORCE_COLOR: {
+    kind: 'text',
+    meaning: 'With `0` or `false` the console destination prints without colours, with any other value in colours',
+    fallback: 'colours on a terminal',
+  },
   OTEL_TRACES_EXPORTER: { ...EXPORTERS, meaning: 'Where spans go' },
   OTEL_METRICS_EXPORTER: { ...EXPORTERS, meaning: 'Where metrics go' },
   OTEL_LOGS_EXPORTER: { ...EXPORTERS, meaning: 'Where log records go' },
@@ -55,13 +76,15 @@ export const VARIABLES = {
   ...otlpVariables('TRACES_'),
   ...otlpVariables('METRICS_'),
   ...otlpVariables('LOGS_'),
+  ...PROXY_VARIABLES,
+  ...VENDOR_VARIABLES,
 
-  OTEL_BSP_SCHEDULE_DELAY: { kind: 'millis', meaning: 'How long a span waits at most before it is sent', fallback: 1000 },
-  OTEL_BSP_EXPORT_TIMEOUT: { kind: 'millis', meaning: 'How long the export of a batch of spans may take', fallback: 30_000 },
+  OTEL_BSP_SCHEDULE_DELAY: { ...DELAY, meaning: 'How long a span waits at most before it is sent' },
+  OTEL_BSP_EXPORT_TIMEOUT: { ...TIMEOUT, meaning: 'How long the export of a batch of spans may take' },
   OTEL_BSP_MAX_QUEUE_SIZE: { ...SIZE, meaning: 'How many spans wait at most', fallback: 20_000 },
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: { ...SIZE, meaning: 'How many spans are sent at once', fallback: 512 },
-  OTEL_BLRP_SCHEDULE_DELAY: { kind: 'millis', meaning: 'How long a log record waits at most before it is sent', fallback: 1000 },
-  OTEL_BLRP_EXPORT_TIMEOUT: { kind: 'millis', meaning: 'How long the export of a batch of log records may take', fallback: 30_000 },
+  OTEL_BLRP_SCHEDULE_DELAY: { ...DELAY, meaning: 'How long a log record waits at most before it is sent' },
+  OTEL_BLRP_EXPORT_TIMEOUT: { ...TIMEOUT, meaning: 'How long the export of a batch of log records may take' },
   OTEL_BLRP_MAX_QUEUE_SIZE: { ...SIZE, meaning: 'How many log records wait at most', fallback: 20_000 },
   OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: { ...SIZE, meaning: 'How many log records are sent at once', fallback: 512 },
 
@@ -77,7 +100,7 @@ export const VARIABLES = {
   OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: { ...LIMIT, general: 'OTEL_ATTRIBUTE_COUNT_LIMIT', meaning: 'The same of log records', fallback: 128 },
 
   OTEL_METRIC_EXPORT_INTERVAL: { kind: 'millis', meaning: 'The time between two exports of metrics', fallback: 60_000 },
-  OTEL_METRIC_EXPORT_TIMEOUT: { kind: 'millis', meaning: 'How long an export of metrics may take', fallback: 30_000 },
+  OTEL_METRIC_EXPORT_TIMEOUT: { ...TIMEOUT, meaning: 'How long an export of metrics may take' },
   OTEL_METRICS_EXEMPLAR_FILTER: {
     kind: 'word',
     meaning: 'Which measurements can become exemplars',

@@ -12,7 +12,7 @@ import {
   splitPatterns,
   type PatternRules,
 } from './value-parsing.js';
-import type { Variable } from './variable.js';
+import type { MillisVariable, Variable } from './variable.js';
 
 /** What the user is told of a variable that can't be used. */
 export interface InvalidValue {
@@ -59,11 +59,14 @@ export class EnvReader {
     return value === undefined ? VARIABLES[name].fallback : value === 'true';
   }
 
-  /** A whole number of milliseconds above 0. */
+  /** A whole number of milliseconds; the longest that a timer can wait is no limit. */
   millis(name: VariableOf<'millis'>): number {
-    const { fallback } = VARIABLES[name];
-    const allowed = `a whole number of milliseconds from 1 to ${MAX_TIMER_MILLIS}`;
-    return this.choose(name, { parse: parseMillis, allowed, fallback: String(fallback) }) ?? fallback;
+    const { fallback, zero }: MillisVariable = VARIABLES[name];
+    const min = zero === undefined ? 1 : 0;
+    const parse = (text: string): number | undefined => parseMillis(text, min);
+    const allowed = `a whole number of milliseconds from ${min} to ${MAX_TIMER_MILLIS}`;
+    const millis = this.choose(name, { parse, allowed, fallback: String(fallback) }) ?? fallback;
+    return millis === 0 && zero === 'no limit' ? MAX_TIMER_MILLIS : millis;
   }
 
   /** A whole number. */

@@ -4,9 +4,10 @@ import type { Variable } from './variable.js';
 const OTLP_SETTINGS = {
   ENDPOINT: { kind: 'url', meaning: 'Where OTLP goes', fallback: 'http://localhost:4318' },
   HEADERS: { kind: 'secret-pairs', meaning: 'Headers of every request, such as a key', fallback: 'none' },
-  TIMEOUT: { kind: 'millis', meaning: 'How long one export may take, retries included', fallback: 10_000 },
+  TIMEOUT: { kind: 'millis', zero: 'no limit', meaning: 'How long one export may take, retries included', fallback: 10_000 },
   COMPRESSION: { kind: 'word', meaning: 'The compression of the requests', values: ['gzip', 'none'], fallback: 'none' },
-  PROTOCOL: { kind: 'word', meaning: 'How OTLP is sent', values: ['http/protobuf'], fallback: 'http/protobuf' },
+  PROTOCOL: { kind: 'word', meaning: 'How OTLP is sent', values: ['http/protobuf', 'http/json', 'grpc'], fallback: 'http/protobuf' },
+  INSECURE: { kind: 'flag', meaning: 'A gRPC endpoint without a scheme is spoken to without TLS', fallback: false },
   CERTIFICATE: { kind: 'file', meaning: 'The authority that signed the certificate of the destination', fallback: 'none' },
   CLIENT_CERTIFICATE: { kind: 'file', meaning: "The client's own certificate", fallback: 'none' },
   CLIENT_KEY: { kind: 'file', meaning: "The key of the client's own certificate", fallback: 'none' },

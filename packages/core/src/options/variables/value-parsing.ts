@@ -12,9 +12,9 @@ export interface PatternRules {
   readonly whole?: boolean;
 }
 
-/** A whole number of milliseconds above 0 that a timer can wait for. */
-export function parseMillis(text: string): number | undefined {
-  const millis = parseCount(text, 1);
+/** A whole number of milliseconds from `min` on that a timer can wait for. */
+export function parseMillis(text: string, min: 0 | 1): number | undefined {
+  const millis = parseCount(text, min);
   return millis !== undefined && millis <= MAX_TIMER_MILLIS ? millis : undefined;
 }
 

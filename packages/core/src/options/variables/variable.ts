@@ -16,6 +16,12 @@ export interface FlagVariable extends Described {
 export interface MillisVariable extends Described {
   readonly kind: 'millis';
   readonly fallback: number;
+  /**
+   * What 0 stands for: no limit, as the specification has it for time-outs, or no time at all.
+   *
+   * @default 0 is not allowed
+   */
+  readonly zero?: 'no limit' | 'at once';
 }
 
 /** A whole number. */

@@ -1,0 +1,93 @@
+import { context, type Context } from '@opentelemetry/api';
+import { attempt } from '../../logs/attempt.js';
+import { correlationFields, rememberLine, sendsLogs, takesRecord } from '../../logs/log-work.js';
+import { sendRecord } from '../../logs/log-record.js';
+import type { Severity } from '../../logs/severity.js';
+import type { TraceFields } from '../../logs/trace-fields.js';
+import { pinoEntry } from './pino-entry.js';
+import { pinoSeverity } from './pino-severity.js';
+import { pinoPart, pinoSymbols, type PinoSymbols } from './pino-symbols.js';
+
+/** What pino makes a line of: the logger, and the object, the message, the level and the time of the line. */
+export interface PinoCall {
+  readonly instance: object;
+  readonly arguments: ArrayLike<unknown>;
+}
+
+/**
+ * One line that pino is making.
+ *
+ * The ids are put behind the logger's bindings for as long as the line is made, since nothing else of it is open to
+ * whoever hears of it: the application's own objects stay as they are, and a nested object does not take the ids in.
+ */
+export class PinoLine {
+  private readonly within: Context = context.active();
+  private readonly symbols: PinoSymbols | undefined;
+  private readonly fields: TraceFields | undefined;
+  private readonly severity: Severity | undefined;
+  private restore: (() => void) | undefined;
+
+  /** Puts the ids into the line. */
+  constructor(private readonly call: PinoCall) {
+    const severity = sendsLogs() ? pinoSeverity(call.instance, call.arguments[2]) : undefined;
+    this.severity = severity !== undefined && takesRecord(severity.number, this.within) ? severity : undefined;
+    const fields = correlationFields(this.within);
+    this.symbols = fields === undefined && this.severity === undefined ? undefined : pinoSymbols(call.instance);
+    this.fields = this.symbols === undefined || this.namesTrace(this.symbols) ? undefined : fields;
+    if (this.fields !== undefined && this.symbols !== undefined) {
+      this.restore = addBindings(call.instance, this.symbols.chindings, this.fields);
+    }
+  }
+
+  /** Restores the logger, and sends the record. Without a line, as pino has failed, there is no record. */
+  end(line: unknown): void {
+    this.restore?.();
+    if (this.severity === undefined || this.symbols === undefined || typeof line !== 'string') {
+      return;
+    }
+    const { symbols, fields, severity, within } = this;
+    sendRecord({ severity, within }, () => {
+      const written = this.asWritten(line, symbols);
+      rememberLine(written);
+      return pinoEntry(written, { instance: this.call.instance, arguments: this.call.arguments, symbols, fields });
+    });
+  }
+
+  /** The application's own ids win. */
+  private namesTrace({ chindings }: PinoSymbols): boolean {
+    const { instance, arguments: args } = this.call;
+    const own = args[0];
+    const bindings = pinoPart(instance, chindings);
+    return (
+      (typeof own === 'object' && own !== null && attempt(() => 'trace_id' in own, true)) ||
+      typeof bindings !== 'string' ||
+      bindings.includes('"trace_id":')
+    );
+  }
+
+  /** The hook of the application may hide something: what it hides of the line is not sent either. */
+  private asWritten(line: string, { hooks }: PinoSymbols): string {
+    const { streamWrite } = (pinoPart(this.call.instance, hooks) ?? {}) as { readonly streamWrite?: unknown };
+    const written: unknown = typeof streamWrite === 'function' ? Reflect.apply(streamWrite, undefined, [line]) : line;
+    return typeof written === 'string' ? written : line;
+  }
+}
+
+function addBindings(instance: object, chindings: symbol, fields: TraceFields): () => void {
+  const holder = instance as Record<symbol, unknown>;
+  const isOwn = Object.hasOwn(instance, chindings);
+  const before = holder[chindings];
+  const { trace_id, span_id, trace_flags } = fields;
+  const during = `${before as string},"trace_id":"${trace_id}","span_id":"${span_id}","trace_flags":"${trace_flags}"`;
+  holder[chindings] = during;
+  return () => {
+    if (holder[chindings] !== during) {
+      return;
+    }
+    if (isOwn) {
+      holder[chindings] = before;
+    } else {
+      Reflect.deleteProperty(instance, chindings);
+    }
+  };
+}

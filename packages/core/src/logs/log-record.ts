@@ -1,0 +1,78 @@
+import type { Context } from '@opentelemetry/api';
+import type { AnyValueMap } from '@opentelemetry/api-logs';
+import { reportInternalError } from '../diagnostics/report.js';
+import { redactText } from '../redaction/text-redaction.js';
+import type { ExceptionFacts } from '../tracing/exception.js';
+import { requestScope } from '../tracing/request-scope.js';
+import { logWork, takesRecord, withoutRecords } from './log-work.js';
+import { plainFields } from './plain-value.js';
+import type { Severity } from './severity.js';
+
+const MAX_MESSAGE = 65_536;
+
+/** One line as the application logged it. */
+export interface LogEntry {
+  readonly message: string;
+  /** Whatever was logged along with it, as it is. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly error?: ExceptionFacts | undefined;
+  /**
+   * When it was logged, in milliseconds since 1970.
+   *
+   * @default now
+   */
+  readonly timeMillis?: number | undefined;
+}
+
+/** What decides whether a line is sent. */
+export interface LogOccasion {
+  readonly severity: Severity;
+  /** The context in which it was logged. */
+  readonly within: Context;
+}
+
+/**
+ * Sends a record to the destinations, if its severity is one that is sent. What it holds is bounded and without secrets.
+ * Never throws.
+ *
+ * @param describe - called only for a record that is sent; what is logged while it looks at the application's objects is
+ * not recorded
+ */
+export function sendRecord({ severity, within }: LogOccasion, describe: () => LogEntry): void {
+  const work = logWork();
+  if (work === undefined || !takesRecord(severity.number, within)) {
+    return;
+  }
+  try {
+    withoutRecords(() => {
+      const { message, fields, error, timeMillis } = describe();
+      const attributes = {
+        ...requestScope(within)?.attributes,
+        ...plainFields(fields),
+        ...exceptionAttributes(error),
+      };
+      const body = redactText(message).slice(0, MAX_MESSAGE);
+      work.logger.emit({
+        timestamp: timeMillis ?? Date.now(),
+        severityNumber: severity.number,
+        severityText: severity.text.slice(0, 256),
+        body: work.options.body === 'json' ? JSON.stringify({ message: body, ...attributes }) : body,
+        attributes,
+        context: within,
+      });
+    });
+  } catch (thrown) {
+    reportInternalError('sending a log record', thrown);
+  }
+}
+
+/** @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/ */
+function exceptionAttributes(error: ExceptionFacts | undefined): AnyValueMap {
+  return error === undefined
+    ? {}
+    : {
+        'exception.type': error.type,
+        ...(error.message === '' ? {} : { 'exception.message': error.message }),
+        ...(error.stack === undefined ? {} : { 'exception.stacktrace': error.stack }),
+      };
+}

@@ -1,0 +1,7 @@
+import type { ExportResult } from '@opentelemetry/core';
+
+/** The end of an export, of which a destination can have taken a part. */
+export interface DeliveryResult extends ExportResult {
+  /** How many records were not taken; by default none when it succeeded, and else all. */
+  readonly failed?: number;
+}

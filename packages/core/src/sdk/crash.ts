@@ -1,0 +1,52 @@
+import { context, SpanStatusCode, trace } from '@opentelemetry/api';
+import { SeverityNumber } from '@opentelemetry/api-logs';
+import type { LoggerProvider } from '@opentelemetry/sdk-logs';
+import { guarded } from '../diagnostics/guarded.js';
+import { abandonOpenRequests, openRequestOf } from '../http/open-requests.js';
+import { describeException, exceptionAttributes, recordException, type ExceptionFacts } from '../tracing/exception.js';
+import { endOpenWork } from '../tracing/open-work.js';
+import { SCOPE_NAME, VERSION } from '../version.js';
+
+/**
+ * Records errors that nobody has caught: as a log record, on the request that was being handled, and, unless the
+ * application has a handler of its own, on the span that was active. Whether the process ends is decided as without it.
+ *
+ * @returns a function that stops that
+ * @see https://nodejs.org/api/process.html#event-uncaughtexceptionmonitor
+ */
+export function watchCrashes(loggerProvider: LoggerProvider): () => void {
+  const onError = guarded('recording a crash', (error: unknown, origin: string) => {
+    const isFatal = process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback();
+    const facts = describeException(error);
+    const severity = isFatal
+      ? { severityNumber: SeverityNumber.FATAL, severityText: 'FATAL' }
+      : { severityNumber: SeverityNumber.ERROR, severityText: 'ERROR' };
+    loggerProvider.getLogger(SCOPE_NAME, VERSION).emit({
+      ...severity,
+      body: `${origin}: ${facts.type}${facts.message === '' ? '' : `: ${facts.message}`}`,
+      attributes: exceptionAttributes(facts),
+      context: context.active(),
+    });
+    const request = openRequestOf(context.active());
+    request?.recordError(error);
+    if (isFatal) {
+      endActiveSpan(facts, request?.span);
+      endOpenWork({ error });
+      abandonOpenRequests();
+    }
+  });
+  process.on('uncaughtExceptionMonitor', onError);
+  return () => void process.off('uncaughtExceptionMonitor', onError);
+}
+
+/** @param requestSpan - ends in its own way */
+function endActiveSpan(facts: ExceptionFacts, requestSpan: unknown): void {
+  const span = trace.getActiveSpan();
+  if (span === undefined || span === requestSpan || !span.isRecording()) {
+    return;
+  }
+  recordException(span, facts);
+  span.setAttribute('error.type', facts.type);
+  span.setStatus({ code: SpanStatusCode.ERROR, message: facts.message });
+  span.end();
+}

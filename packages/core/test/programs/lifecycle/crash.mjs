@@ -1,0 +1,29 @@
+// A service that crashes while it serves two requests. Argument: whether the application handles the error.
+import { createServer, get } from 'node:http';
+import { withSpan } from '@otelier/core';
+import { observe } from '../observed-request.mjs';
+
+const [handling] = process.argv.slice(2);
+if (handling === 'handled') {
+  process.on('uncaughtException', () => process.exit(9));
+}
+
+const server = createServer((request, response) => {
+  observe(request, response, () => {
+    if (request.url === '/waiting') {
+      ask('/crashing');
+    } else {
+      void withSpan('doomed work', async () => {
+        setTimeout(() => {
+          throw new RangeError('out of everything');
+        }, 5);
+        await new Promise(() => {});
+      });
+    }
+  });
+});
+server.listen(0, '127.0.0.1', () => ask('/waiting'));
+
+function ask(path) {
+  get({ port: server.address().port, path, host: '127.0.0.1', agent: false }).on('error', () => {});
+}
