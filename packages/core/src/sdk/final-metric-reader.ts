@@ -24,6 +24,9 @@ interface MeterState {
   readonly observableRegistry: ObservableRegistry;
 }
 
+/** What the runtime measures of itself, such as collections of garbage, changes without end, also during a flush. */
+const OF_RUNTIME = /^(?:v8js|nodejs)\./;
+
 interface Storage {
   readonly _instrumentDescriptor: { readonly type: string };
   collect(collector: MetricProducer, time: Time): MetricData | undefined;
@@ -76,7 +79,9 @@ export class FinalMetricReader extends PeriodicExportingMetricReader {
     const collect = (observed: boolean): ScopeMetrics[] => meters.map((meter) => collectMeter({ meter, collector, time, observed }));
     const { digests } = this.target;
     const measured = collect(false);
-    if (!digests.isEmpty && !measured.some(({ scope, metrics }) => metrics.some((metric) => digests.isNews(scope, metric)))) {
+    const isNews = (scope: ScopeMetrics['scope'], metric: MetricData): boolean =>
+      !OF_RUNTIME.test(metric.descriptor.name) && digests.isNews(scope, metric);
+    if (!digests.isEmpty && !measured.some(({ scope, metrics }) => metrics.some((metric) => isNews(scope, metric)))) {
       return undefined;
     }
     meters.forEach(({ observableRegistry }) => observeNow(observableRegistry, time));

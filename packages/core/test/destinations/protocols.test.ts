@@ -192,6 +192,7 @@ describe('OTLP over gRPC', () => {
         if (sockets.push(socket) > 1) {
           const upstream = connect(Number(new URL(target.url).port), '127.0.0.1');
           upstream.on('error', () => {});
+          socket.once('close', () => upstream.destroy());
           socket.pipe(upstream).pipe(socket);
         }
       });

@@ -44,3 +44,8 @@ verifies('X1', 'sends metrics once when nothing was measured after the flush at 
   expect(await run('return', 'cumulative')).toEqual({ code: 0, stderr: '' });
   expect(values('jobs')).toEqual([2, 7]);
 });
+
+verifies('X1', 'does not send them again for a collection of garbage behind that flush', async () => {
+  expect(await run('collecting', 'cumulative')).toEqual({ code: 0, stderr: '' });
+  expect(values('jobs')).toEqual([2, 7]);
+});

@@ -1,4 +1,7 @@
-// Measures before and after a collection. Arguments: how it ends, the temporality, whether an instrument throws.
+// Measures before and after a collection. Arguments: how it ends (`collecting` garbage behind the last flush), the
+// temporality, whether an instrument throws.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { metrics } from '@opentelemetry/api';
 import { setupOtel } from '@otelier/core';
 
@@ -33,4 +36,15 @@ jobs.add(5);
 meter.createHistogram('seconds').record(1.5);
 if (ending === 'exit') {
   process.exit(3);
+}
+if (ending === 'collecting') {
+  setFlagsFromString('--expose-gc');
+  let turns = 0;
+  process.on('beforeExit', () => {
+    if ((turns += 1) <= 5) {
+      runInNewContext('gc')();
+      // The runtime is told of it in a later turn.
+      setTimeout(() => {}, 5);
+    }
+  });
 }
