@@ -1,4 +1,4 @@
-import { checkFlag, checkNames, checkText, invalidOption, isRecord } from '../diagnostics/validation.js';
+import { checkFlag, checkNames, checkText, invalidOption, invalidShape, isRecord } from '../diagnostics/validation.js';
 import {
   checkDelivery,
   checkEndpoint,
@@ -23,7 +23,7 @@ const KINDS = ['otlp', 'vendor', 'console'];
  */
 export function checkDestination(where: string, destination: unknown): void {
   if (!isRecord(destination)) {
-    return invalidOption(where, destination, 'what collector() or consoleDestination() returns');
+    return invalidShape(where, destination, 'what collector() or consoleDestination() returns');
   }
   const { kind, name, endpoint, signals } = destination;
   if (!KINDS.includes(kind as string)) {

@@ -11,10 +11,15 @@ export function invalidSecret(name: string, allowed: string): never {
   throw new TypeError(`[otelier] option ${name}: the value that is set is not allowed. Allowed: ${allowed}.`);
 }
 
+/** Throws for a value of a wrong shape; a text in the place of an object can be a key, and is not shown. */
+export function invalidShape(name: string, value: unknown, allowed: string): never {
+  return typeof value === 'string' ? invalidSecret(name, allowed) : invalidOption(name, value, allowed);
+}
+
 /** Throws unless the options are an object, and no array, with known names only. */
 export function checkNames(where: string, options: unknown, known: readonly string[]): void {
   if (!isRecord(options)) {
-    invalidOption(where, options, 'an object');
+    invalidShape(where, options, 'an object');
   }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) {

@@ -5,3 +5,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function readEnvironment(): Environment {
   return { ...process.env };
 }
+
+/**
+ * What a worker thread of Otelier's own is told of the environment: Node reads there, and nowhere else, whether
+ * certificates are checked.
+ */
+export function workerEnvironment(): Environment {
+  const { NODE_TLS_REJECT_UNAUTHORIZED: checks } = process.env;
+  return checks === undefined ? {} : { NODE_TLS_REJECT_UNAUTHORIZED: checks };
+}

@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Certificates } from '../destinations/destination.js';
 
@@ -68,7 +68,9 @@ export function secureTunnel(
   target: URL,
   options: Certificates & Pick<ConnectionOptions, 'ALPNProtocols'>,
 ): TLSSocket {
-  const secured = connect({ ...options, socket: tunnel, servername: target.hostname });
+  const name = target.hostname.replace(/^\[|\]$/g, '');
+  // The name of a server is none of its addresses.
+  const secured = connect({ ...options, socket: tunnel, ...(isIP(name) === 0 ? { servername: name } : { host: name }) });
   secured.unref();
   return secured;
 }

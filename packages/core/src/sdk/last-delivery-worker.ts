@@ -43,7 +43,9 @@ function tunnel(proxy, target, done, use) {
 }
 
 function secure(socket, target, options) {
-  return require('node:tls').connect({ ...options, socket, servername: target.hostname });
+  const name = target.hostname.replace(/^\\[|\\]$/g, '');
+  const named = require('node:net').isIP(name) === 0 ? { servername: name } : { host: name };
+  return require('node:tls').connect({ ...options, socket, ...named });
 }
 
 function post(target, options, body, done) {
@@ -61,7 +63,7 @@ function sendHttp({ url, headers, proxy, tls }, body, done) {
     post(target, { headers, ...tls }, body, done);
   } else if (target.protocol === 'https:') {
     tunnel(new URL(proxy), target, done, (socket) => {
-      post(target, { headers, agent: false, createConnection: () => secure(socket, target, tls) }, body, done);
+      post(target, { headers, createConnection: () => secure(socket, target, tls) }, body, done);
     });
   } else {
     const side = sideOf(new URL(proxy));

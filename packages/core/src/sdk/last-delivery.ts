@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { reportInternalError } from '../diagnostics/report.js';
 import type { Certificates } from '../destinations/destination.js';
+import { workerEnvironment } from '../options/env.js';
 import { messageHeaders, type OtlpMessage } from '../pipeline/otlp-request.js';
 import { WORKER_PROGRAM } from './last-delivery-worker.js';
 
@@ -37,7 +38,7 @@ export function deliverSynchronously(parcels: readonly LastParcel[], timeoutMill
       workerData: { requests, answers },
       // No preloaded modules: they could set Otelier up once more.
       execArgv: [],
-      env: {},
+      env: workerEnvironment(),
     });
     worker.on('error', (error) => reportInternalError('the last delivery', error));
     waitForAnswers(answers, parcels.length, performance.now() + timeoutMillis);

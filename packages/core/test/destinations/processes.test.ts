@@ -49,6 +49,17 @@ const ways: readonly Way[] = [
   { name: 'http/json', start: () => startOtlpSink(), env: () => ({ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' }) },
   { name: 'HTTP with client certificates', start: () => startOtlpSink({ tls }), env: certificates },
   { name: 'HTTP through a proxy', start: () => startOtlpSink(), host: 'otlp.example:80', env: () => ({}) },
+  {
+    name: 'HTTPS whose certificates are not checked',
+    start: () => startOtlpSink({ tls: server }),
+    env: () => ({ NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' }),
+  },
+  {
+    name: 'HTTPS through a proxy',
+    start: () => startOtlpSink({ tls: server }),
+    host: 'otlp.example:443',
+    env: () => ({ OTEL_EXPORTER_OTLP_CERTIFICATE: join(folder, 'server.pem') }),
+  },
   { name: 'gRPC through a proxy', start: () => startGrpcSink(), host: 'otlp.example:80', env: () => grpc },
 ];
 
@@ -57,11 +68,12 @@ describe('a program that ends', () => {
     for (const [ending, code] of ENDINGS) {
       verifies(['P5', 'X2'], `${ending} delivers its spans over ${name}`, async () => {
         const sink = await start();
-        const proxy = await startProxy({ routes: host === undefined ? {} : { [host]: sink.url.slice(7) }, credentials: 'me:pw' });
-        const proxied = { HTTP_PROXY: proxy.url.replace('//', '//me:pw@') };
+        const proxy = await startProxy({ routes: host === undefined ? {} : { [host]: new URL(sink.url).host }, credentials: 'me:pw' });
+        const address = proxy.url.replace('//', '//me:pw@');
+        const proxied = { HTTP_PROXY: address, HTTPS_PROXY: address };
         const program = await startProcess('finished-work.mjs', {
           args: [ending],
-          endpoint: host === undefined ? sink.url : `http://${host}`,
+          endpoint: host === undefined ? sink.url : `${new URL(sink.url).protocol}//${host}`,
           env: { ...env(), ...(host === undefined ? {} : proxied) },
         });
         expect(await program.exit).toMatchObject({ code, signal: null, stderr: '' });

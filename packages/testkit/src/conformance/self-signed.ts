@@ -48,6 +48,8 @@ function alternativeNames(): Buffer {
   const names = der(
     TAG.sequence,
     der(CONTEXT.dnsName, Buffer.from('localhost')),
+    // Reached through a proxy alone.
+    der(CONTEXT.dnsName, Buffer.from('otlp.example')),
     der(CONTEXT.address, Buffer.from([127, 0, 0, 1])),
   );
   return der(TAG.sequence, oid(SUBJECT_ALT_NAME), der(TAG.octets, names));

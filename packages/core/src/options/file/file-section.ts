@@ -28,7 +28,7 @@ export class FileSection {
     const { content } = node;
     this.entries = isMapping(content) ? content : EMPTY;
     if (content !== null && !isMapping(content)) {
-      problems.wrong(node, `${shown(node)} is not a mapping`);
+      problems.wrong(node, `${shape(node)} is not a mapping`);
     }
   }
 
@@ -78,7 +78,7 @@ export class FileSection {
     if (isList(node.content)) {
       return node.content;
     }
-    this.problems.wrong(node, `${shown(node)} is not a list`);
+    this.problems.wrong(node, `${shape(node)} is not a list`);
     return [];
   }
 
@@ -156,4 +156,9 @@ function shown({ content, source }: FileNode, show: FileValue<unknown>['show'] =
   }
   const text = show(source);
   return isList(content) ? 'a list' : text === undefined ? 'its value' : JSON.stringify(text.slice(0, 200));
+}
+
+/** A text in the place of entries can be a key, and is not shown. */
+function shape(node: FileNode): string {
+  return typeof node.content === 'string' ? 'a text' : shown(node);
 }

@@ -86,7 +86,7 @@ class TreeBuilder {
     const text = substitute(value, env);
     if (text === undefined) {
       const place = { path, line, content: null, source: shown };
-      problems.wrong(place, `${JSON.stringify(shown.slice(0, 200))} is no \${NAME} or \${NAME:-default}`);
+      problems.wrong(place, `${JSON.stringify(references(shown).slice(0, 200))} is no \${NAME} or \${NAME:-default}`);
       return place;
     }
     const content = text !== value && type === yaml.Scalar.PLAIN ? this.typed(text) : text;
@@ -115,4 +115,9 @@ function pathOf(parent: string, name: string): string {
 
 function firstLine(message: string): string {
   return message.slice(0, 200).split('\n', 1)[0] ?? '';
+}
+
+/** What is around the references of a value can be a key, and is not shown. */
+function references(text: string): string {
+  return (text.match(/\$\{[^}]*\}?/g) ?? []).join(' ');
 }
