@@ -40,10 +40,6 @@ function watchEnd(otel: RunningOtel, timeoutMillis: number): () => void {
   let flushedSpans = -1;
   /** `beforeExit` comes again after every flush; only news since the last one is worth another. */
   const onBeforeExit = (): void => {
-    if (process.listenerCount('beforeExit') > 1) {
-      // A flush would have the application's listeners called once more: what is left goes out at the exit.
-      return;
-    }
     const { ended } = otel.status().spans;
     if (ended === flushedSpans || remainingMillis <= 0) {
       return;
