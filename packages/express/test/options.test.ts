@@ -64,7 +64,7 @@ describe('options', () => {
   it.each([
     [{ unknown: 1 }, /otelMiddleware\.unknown: .*Allowed: otel/],
     [{ otel: true }, /option otel: true .*false or the options of setupOtel/],
-    ['text', /otelMiddleware: "text"/],
+    ['text', /otelMiddleware: the value that is set is not allowed/],
     [null, /otelMiddleware: null/],
     [{ otel: { serviceName: 7 } }, /serviceName: 7/],
   ])('throws a TypeError for the wrong options %j at the call', (options, message) => {
