@@ -33,6 +33,8 @@ export interface BatchTarget<R> {
  */
 export class BatchDelivery<R> {
   readonly counts = createDeliveryCounts();
+  /** Whether a record is not to be exported after all; asked when its batch goes out. */
+  isLeftOut: (record: R) => boolean = () => false;
   private queue: R[] = [];
   private accepted = 0;
   private settled = 0;
@@ -40,11 +42,7 @@ export class BatchDelivery<R> {
   private timer: NodeJS.Timeout | undefined;
   private ended = false;
 
-  /** @param isLeftOut - whether a record is not to be exported after all; asked when its batch goes out */
-  constructor(
-    private readonly target: BatchTarget<R>,
-    private readonly isLeftOut: (record: R) => boolean,
-  ) {}
+  constructor(private readonly target: BatchTarget<R>) {}
 
   accept(record: R): void {
     const { maxQueueSize, maxBatchSize } = this.target.limits;
@@ -65,7 +63,7 @@ export class BatchDelivery<R> {
    * Settles when every record accepted before the call has been exported or has failed, or when there is no point in
    * waiting for that. Never rejects.
    */
-  flush(): Promise<void> {
+  forceFlush(): Promise<void> {
     const work = this.sendAll();
     return this.target.orVain?.(work) ?? work;
   }
@@ -82,7 +80,7 @@ export class BatchDelivery<R> {
 
   async shutdown(): Promise<void> {
     this.ended = true;
-    await this.flush();
+    await this.forceFlush();
     clearTimeout(this.timer);
     const closing = this.target.exporter.shutdown();
     await (this.target.orVain?.(closing) ?? closing);

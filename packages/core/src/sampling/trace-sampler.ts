@@ -1,4 +1,4 @@
-import { trace, TraceFlags, type Attributes, type Context, type SpanContext } from '@opentelemetry/api';
+import { trace, TraceFlags, type Attributes, type SpanContext } from '@opentelemetry/api';
 import { SamplingDecision, type Sampler, type SamplingResult } from '@opentelemetry/sdk-trace-node';
 import type { LocalTrace, LocalTraces } from './local-traces.js';
 import { randomnessOf, thresholdIn, withThreshold } from './ot-trace-state.js';
@@ -24,8 +24,8 @@ export class TraceSampler implements Sampler {
 
   constructor(private readonly parts: TraceSamplerParts) {}
 
-  // oxlint-disable-next-line max-params -- the interface of the SDK
-  shouldSample(within: Context, traceId: string, _name: string, _kind: unknown, attributes: Attributes): SamplingResult {
+  shouldSample(...span: Parameters<Sampler['shouldSample']>): SamplingResult {
+    const [within, traceId, , , attributes] = span;
     const active = trace.getSpanContext(within);
     const local = this.parts.traces.find(active);
     if (local !== undefined) {

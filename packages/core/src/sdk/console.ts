@@ -35,8 +35,7 @@ export function printOpenTraces(signal: ResolvedSignal): void {
 
 function createPrinter({ quiet, colors }: ResolvedConsole): ConsolePrinter {
   const { stdout } = process;
-  // One of its own: the global one can be observed, and what is printed here is no log record. It ignores the errors of
-  // a stream that nobody reads any more.
+  // One of its own: the global one can be observed, and what is printed here is no log record.
   const terminal = new Console({ stdout, ignoreErrors: true });
   return new ConsolePrinter({
     quiet,

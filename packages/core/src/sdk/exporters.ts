@@ -49,12 +49,8 @@ export function createSpanExporter(signal: ResolvedSignal, timeoutMillis: number
   if (signal.kind === 'console') {
     return { exporter: consolePrinter(signal.console).spans, transport: undefined };
   }
-  const { delivery, transport } = createDelivery<ReadableSpan[]>(signal.endpoint, {
-    serializer: isJson(signal.endpoint) ? JsonTraceSerializer : ProtobufTraceSerializer,
-    division: listDivision(),
-    timeoutMillis,
-  });
-  return { exporter: new OTLPExporterBase(delivery), transport };
+  const serializer = isJson(signal.endpoint) ? JsonTraceSerializer : ProtobufTraceSerializer;
+  return createListExporter<ReadableSpan>(signal.endpoint, { serializer, timeoutMillis });
 }
 
 /** How metrics are summed up, and what goes out with them. */
@@ -103,12 +99,8 @@ export function createLogExporter(signal: ResolvedSignal, timeoutMillis: number)
   if (signal.kind === 'console') {
     return { exporter: consolePrinter(signal.console).logs, transport: undefined };
   }
-  const { delivery, transport } = createDelivery<ReadableLogRecord[]>(signal.endpoint, {
-    serializer: isJson(signal.endpoint) ? JsonLogsSerializer : ProtobufLogsSerializer,
-    division: listDivision(),
-    timeoutMillis,
-  });
-  return { exporter: new OTLPExporterBase(delivery), transport };
+  const serializer = isJson(signal.endpoint) ? JsonLogsSerializer : ProtobufLogsSerializer;
+  return createListExporter<ReadableLogRecord>(signal.endpoint, { serializer, timeoutMillis });
 }
 
 /** Where a signal goes, for messages; user-info, query and fragment may hold a key and are left out. */
@@ -127,6 +119,15 @@ function isJson({ protocol }: OtlpEndpoint): boolean {
 /** The serializer for JSON has no exemplars. */
 function protobufMetrics(exemplars: ExemplarSource | undefined): RequestSerializer<ResourceMetrics> {
   return exemplars === undefined ? ProtobufMetricsSerializer : new ExemplarSerializer(exemplars);
+}
+
+/** For what is exported as a list, which can be divided anywhere. */
+function createListExporter<R>(
+  endpoint: OtlpEndpoint,
+  how: Pick<SizedDeliveryOptions<R[]>, 'serializer' | 'timeoutMillis'>,
+): CreatedExporter<OTLPExporterBase<R[]>> {
+  const { delivery, transport } = createDelivery<R[]>(endpoint, { ...how, division: listDivision() });
+  return { exporter: new OTLPExporterBase(delivery), transport };
 }
 
 function createDelivery<T>(

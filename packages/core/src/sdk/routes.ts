@@ -46,8 +46,8 @@ export function createSpanRoute(
   }
   const { exporter, transport } = createSpanExporter(traces, limits.exportTimeoutMillis);
   const way = describeRoute(destination, { signal: 'traces', settled: traces, transport });
-  const pipeline = new SpanPipeline({ name: `${way.name} (${way.address})`, exporter, reporter: way.reporter, limits: spanLimits(traces, limits), orVain: way.orVain });
-  return [{ ...way, counts: pipeline.counts, pipeline, handOver: () => handOver(traces, pipeline) }];
+  const pipeline = new SpanPipeline({ ...targetOf(way), exporter, limits: spanLimits(traces, limits) });
+  return [throughPipeline(way, traces, pipeline)];
 }
 
 /** The way of the log records to a destination; none where it takes none. */
@@ -61,13 +61,20 @@ export function createLogRoute(
   }
   const { exporter, transport } = createLogExporter(logs, limits.exportTimeoutMillis);
   const way = describeRoute(destination, { signal: 'logs', settled: logs, transport });
-  const pipeline = new LogPipeline({ name: `${way.name} (${way.address})`, exporter, reporter: way.reporter, limits: logLimits(logs, limits), orVain: way.orVain });
-  return [{ ...way, counts: pipeline.counts, pipeline, handOver: () => handOver(logs, pipeline) }];
+  const pipeline = new LogPipeline({ ...targetOf(way), exporter, limits: logLimits(logs, limits) });
+  return [throughPipeline(way, logs, pipeline)];
 }
 
-function handOver(signal: ResolvedSignal, pipeline: SpanPipeline | LogPipeline): void {
-  pipeline.handOver();
-  printOpenTraces(signal);
+function throughPipeline<P extends SpanPipeline | LogPipeline>(
+  way: RouteDescription,
+  signal: ResolvedSignal,
+  pipeline: P,
+): RouteOf<'pipeline', P> {
+  const handOver = (): void => {
+    pipeline.handOver();
+    printOpenTraces(signal);
+  };
+  return { ...way, counts: pipeline.counts, pipeline, handOver };
 }
 
 /** What the way of the metrics needs to know. */
@@ -108,10 +115,13 @@ interface SettledRoute {
   readonly transport: OtlpTransport | undefined;
 }
 
+/** What is known of a way before anything goes on it. */
+type RouteDescription = Omit<Route, 'counts' | 'handOver'> & Pick<BatchTarget<unknown>, 'orVain'>;
+
 function describeRoute(
   { name, refusalAdvice }: ResolvedDestination,
   { signal, settled, transport }: SettledRoute,
-): Omit<Route, 'counts' | 'handOver'> & Pick<BatchTarget<unknown>, 'orVain'> {
+): RouteDescription {
   const address = describeAddress(settled);
   const reporter = new DeliveryReporter(name, address, refusalAdvice);
   if (transport !== undefined) {
@@ -119,4 +129,8 @@ function describeRoute(
   }
   const orVain = transport && ((work: Promise<void>): Promise<void> => transport.orVain(work));
   return { name, signal, address, reporter, transport, orVain };
+}
+
+function targetOf({ name, address, reporter, orVain }: RouteDescription): Pick<BatchTarget<unknown>, 'name' | 'reporter' | 'orVain'> {
+  return { name: `${name} (${address})`, reporter, orVain };
 }
