@@ -1,25 +1,11 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import { startOtlpSink, verifies } from '@otelier/testkit';
+import { findFreePort, startOtlpSink, verifies } from '@otelier/testkit';
 import { runProgram } from '@otelier/testkit/child-program';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => {
-    server.listen(0, '127.0.0.1', done);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => {
-    server.close(done);
-  });
-  return port;
-}
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('the cluster that gets %s', (signal) => {
   verifies('P10', 'delivers each request once, from the process that answered it, and ends with 0', async () => {
     const sink = await startOtlpSink();
-    const port = await freePort();
+    const port = await findFreePort();
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, OTELIER_DEFER_SETUP: 'true', PORT: String(port), WORKERS: '2' };
     const program = await runProgram(resolve(__dirname, 'main.js'), { env, cwd: __dirname });
     await program.line(/^listening on /);

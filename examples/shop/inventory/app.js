@@ -1,4 +1,3 @@
-import { trace } from '@opentelemetry/api';
 import otelPlugin from '@otelier/fastify';
 import Fastify, { LogController } from 'fastify';
 import { openDatabase } from './database.js';
@@ -18,7 +17,7 @@ const reservationSchema = {
  */
 export async function createApp(databaseUrl) {
   const logController = new LogController({ disableRequestLogging: true });
-  const fastify = Fastify({ logger: { mixin: activeIds }, logController });
+  const fastify = Fastify({ logger: true, logController });
   await fastify.register(otelPlugin);
 
   const pool = await openDatabase(databaseUrl, (error) => fastify.log.error(error));
@@ -53,13 +52,4 @@ export async function createApp(databaseUrl) {
   });
 
   return fastify;
-}
-
-function activeIds() {
-  const span = trace.getActiveSpan();
-  if (!span) {
-    return {};
-  }
-  const { traceId, spanId } = span.spanContext();
-  return { trace_id: traceId, span_id: spanId };
 }

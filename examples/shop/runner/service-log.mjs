@@ -1,5 +1,6 @@
 const pinoLevels = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
-const usualFields = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'trace_id', 'span_id', 'err', 'reqId']);
+const ids = ['trace_id', 'span_id', 'trace_flags'];
+const usualFields = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'err', 'reqId', ...ids]);
 const loud = new Set(['error', 'fatal']);
 
 /**

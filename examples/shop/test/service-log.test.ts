@@ -1,6 +1,6 @@
 import { readServiceLine } from '../runner/service-log.mjs';
 
-const ids = { trace_id: '4bf92f3577b34da6a3ce929d0e0e4736', span_id: '00f067aa0ba902b7' };
+const ids = { trace_id: '4bf92f3577b34da6a3ce929d0e0e4736', span_id: '00f067aa0ba902b7', trace_flags: '01' };
 
 describe('a line that a service wrote', () => {
   it('is read as pino writes it, with its fields and its error', () => {
@@ -16,7 +16,7 @@ describe('a line that a service wrote', () => {
   });
 
   it("is read as Nest's logger writes it, with the message nested", () => {
-    const line = { level: 'log', pid: 2, timestamp: 1, message: { message: 'order charged', cents: 1300, ...ids }, context: 'C' };
+    const line = { level: 'log', pid: 2, timestamp: 1, message: { message: 'order charged', cents: 1300 }, context: 'C', ...ids };
 
     expect(readServiceLine(JSON.stringify(line))).toEqual({
       level: 'info',

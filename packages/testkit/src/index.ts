@@ -22,6 +22,7 @@ export type {
 } from './otlp/received.js';
 export { describeWith, missingServer, testMysql, testPostgres, testRedis } from './databases/test-database.js';
 export type { TestDatabase } from './databases/test-database.js';
+export { findFreePort } from './databases/free-port.js';
 export { startPrivateRedis } from './databases/redis-server.js';
 export { askRedis } from './databases/redis-connection.js';
 export { acceptViolation } from './conventions/violation-ledger.js';

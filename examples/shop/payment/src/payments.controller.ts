@@ -1,5 +1,4 @@
 import { BadRequestException, Body, Controller, Inject, Logger, Post } from '@nestjs/common';
-import { trace } from '@opentelemetry/api';
 import { Ledger } from './ledger.service.js';
 
 /** What is to be charged, as it comes in. */
@@ -23,12 +22,7 @@ export class PaymentsController {
       throw new BadRequestException('orderId and a positive amountCents are needed');
     }
     const recorded = await this.ledger.record(orderId, amountCents);
-    this.logger.log({ message: 'order charged', orderId, amountCents, ...activeIds() });
+    this.logger.log({ message: 'order charged', orderId, amountCents });
     return { charged: amountCents, recorded };
   }
-}
-
-function activeIds(): { trace_id?: string; span_id?: string } {
-  const span = trace.getActiveSpan()?.spanContext();
-  return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
 }

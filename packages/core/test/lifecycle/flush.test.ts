@@ -1,8 +1,6 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
-import { expectDiagnostics, startOtlpSink, verifies, type OtlpSink } from '@otelier/testkit';
+import { expectDiagnostics, findFreePort, startOtlpSink, verifies, type OtlpSink } from '@otelier/testkit';
 import { collector, setupOtel, withSpan, type Otel } from '../../src/index.js';
 import { startProcess } from '../test-process';
 
@@ -26,23 +24,11 @@ function setUp(url: string, shutdownTimeoutMillis: number): Otel {
   return otel;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
-}
-
 describe('flush()', () => {
   verifies(['X1', 'X3b'], 'does not wait for a destination that refuses connections, and loses nothing', async () => {
     expectDiagnostics('OTELIER_EXPORT_FAILED');
     expectDiagnostics('OTELIER_EXPORT_RECOVERED');
-    const port = await freePort();
+    const port = await findFreePort();
     const running = setUp(`http://127.0.0.1:${port}`, FOREVER_MILLIS);
     withSpan('work', () => {});
     logs.getLogger('lifecycle').emit({ body: 'record' });

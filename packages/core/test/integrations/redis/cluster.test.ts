@@ -1,7 +1,6 @@
-import { createServer } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { withSpan } from '@otelier/core';
-import { askRedis, describeWith, startPrivateRedis, verifies } from '@otelier/testkit';
+import { askRedis, describeWith, findFreePort, startPrivateRedis, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
 import { Cluster } from 'ioredis';
 import ioredis5 from 'ioredis-5';
@@ -63,7 +62,7 @@ describeWith('redis', 'a cluster of one node', () => {
   let telemetry: TelemetryProbe;
 
   beforeAll(async () => {
-    const lines = ['cluster-enabled yes', `cluster-port ${await freePort()}`, 'cluster-announce-ip 127.0.0.1'];
+    const lines = ['cluster-enabled yes', `cluster-port ${await findFreePort()}`, 'cluster-announce-ip 127.0.0.1'];
     server = await startPrivateRedis({ lines });
     await askRedis(server.url, ['CLUSTER', 'ADDSLOTSRANGE', '0', '16383']);
     while (!(await askRedis(server.url, ['CLUSTER', 'INFO']))[0]?.includes('cluster_state:ok')) {
@@ -96,12 +95,3 @@ describeWith('redis', 'a cluster of one node', () => {
     });
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const holder = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = holder.address() as { port: number };
-      holder.close(() => resolve(port));
-    });
-  });
-}

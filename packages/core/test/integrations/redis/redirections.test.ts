@@ -1,7 +1,6 @@
-import { createServer } from 'node:net';
 import { SpanKind } from '@opentelemetry/api';
 import { withSpan } from '@otelier/core';
-import { askRedis, describeWith, startPrivateRedis, verifies } from '@otelier/testkit';
+import { askRedis, describeWith, findFreePort, startPrivateRedis, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
 import { Cluster, type ClusterOptions } from 'ioredis';
 import ioredis5 from 'ioredis-5';
@@ -65,7 +64,7 @@ async function newKey(): Promise<string> {
 
 describeWith('redis', 'a cluster whose first node redirects', () => {
   beforeAll(async () => {
-    const buses = [await freePort(), await freePort()];
+    const buses = [await findFreePort(), await findFreePort()];
     const settings = (bus = 0): { lines: string[] } => ({
       lines: ['cluster-enabled yes', `cluster-port ${bus}`, 'cluster-announce-ip 127.0.0.1'],
     });
@@ -189,13 +188,4 @@ async function takePassword(url: string, password: string): Promise<string> {
 async function idOf({ url }: Server): Promise<string> {
   const [answer = ''] = await askRedis(url, ['CLUSTER', 'MYID']);
   return /[0-9a-f]{40}/.exec(answer)?.[0] ?? '';
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const holder = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = holder.address() as { port: number };
-      holder.close(() => resolve(port));
-    });
-  });
 }
