@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ConsoleLogger, Controller, Get, Logger } from '@nestjs/common';
 import { collector, setupOtel, withSpan, type Otel, type OtelOptions } from '@otelier/core';
 import { trace } from '@opentelemetry/api';
@@ -158,6 +159,55 @@ describe(`the logger of nestjs ${NEST_MAJOR}`, () => {
       ['lazy 1', { context: 'Shop' }],
     ]);
     expect(printed).toEqual([expect.stringMatching(/lazy 1$/)]);
+  });
+
+  verifies('L2', 'sends no more of a value than the line shows, and the stack that follows a line with it', async () => {
+    class Account {
+      #pin = '4711';
+      readonly owner = 'Ann';
+      readonly deep = { deeper: { hidden: 'too deep' } };
+      [inspect.custom](): string {
+        return `Account of ${this.owner}`;
+      }
+      toJSON(): object {
+        return { pin: this.#pin };
+      }
+    }
+    class Refused extends Error {
+      [inspect.custom](): string {
+        return 'Refused';
+      }
+    }
+    const printed: unknown[] = [];
+    const { log, error } = console;
+    try {
+      console.log = (line: unknown) => void printed.push(line);
+      console.error = (line: unknown) => void printed.push(line);
+      await observe(true);
+      await records();
+      sink.clear();
+      printed.length = 0;
+      const logger = new FixedLogger('Shop', { colors: false, forceConsole: true, depth: 1 });
+      logger.log(new Account());
+      logger.log({ list: [1, 'two'], deep: { deeper: { hidden: 'too deep' } }, password: 'pw' });
+      logger.error('failed', 'RangeError: too much\n    at pay (shop.js:1:1)');
+      logger.error(new Refused('the reason'));
+      new ConsoleLogger('Shop', { json: true, forceConsole: true, compact: false, depth: 1 }).log({ account: new Account(), map: new Map([['a', 1]]) });
+      await otel?.flush();
+    } finally {
+      await otel?.shutdown();
+      Object.assign(console, { log, error });
+    }
+    const sent = sink.logs();
+    expect(sent.map(({ body, attributes }) => [body, Object.keys(attributes)])).toEqual([
+      [expect.stringMatching(/Account of Ann$/), ['owner', 'context']],
+      ['{"list":[1,"two"],"password":"REDACTED"}', ['list', 'password', 'context']],
+      ['failed', ['context', 'exception.type', 'exception.message', 'exception.stacktrace']],
+      [expect.stringMatching(/Refused$/), ['context']],
+      [expect.any(String), ['context']],
+    ]);
+    expect(inspect(sent, { depth: 9 })).not.toMatch(/4711|too deep|'pw'|the reason/);
+    expect(printed).toHaveLength(6);
   });
 
   verifies('L1', 'ties the lines of a handler to the span of its request', async () => {

@@ -41,6 +41,22 @@ export class OpenTraces {
     return { isWaiting: true, surplus: this.takeSurplus() };
   }
 
+  /**
+   * Takes the log records of traces of which no span has come for a time.
+   *
+   * @returns them, and whether no other ones wait
+   */
+  takeOverdueLogs(waitMillis: number): { readonly records: readonly ReadableLogRecord[]; readonly isDone: boolean } {
+    const silent = [...this.traces.values()].filter((trace) => !trace.hasSpans);
+    const overdue = silent.filter(({ sinceMillis }) => performance.now() - sinceMillis >= waitMillis);
+    const records = overdue.flatMap((trace) => {
+      this.traces.delete(trace.traceId);
+      return trace.takeLogs();
+    });
+    this.waiting -= records.length;
+    return { records, isDone: overdue.length === silent.length };
+  }
+
   /** Takes everything, complete or not. */
   takeAll(): readonly TraceTree[] {
     return [...this.traces.values()].map((trace) => this.close(trace));

@@ -34,6 +34,8 @@ export function isLocalRoot({ parentSpanContext }: ReadableSpan): boolean {
 export class OpenTrace {
   private readonly spans = new Map<string, ReadableSpan>();
   private readonly logs: ReadableLogRecord[] = [];
+  /** When its first record came, by the clock of `performance.now()`. */
+  readonly sinceMillis = performance.now();
 
   constructor(readonly traceId: string) {}
 

@@ -12,18 +12,19 @@ export interface DatadogOptions extends VendorOptions {
   readonly site?: string;
 }
 
-/** The intake takes delta metrics alone. */
+/** The intake takes delta metrics alone, and requests of traces of 3.2 MB at most. */
 export const DATADOG: Vendor = {
   keyVariables: ['DD_API_KEY'],
   settings: {
     site: { kind: 'host', variables: ['DD_SITE'], fallback: 'datadoghq.com' },
     endpoint: { kind: 'url' },
   },
-  intake: ({ key, settings: { site = '', endpoint } }, signal) => ({
+  intake: ({ key, settings: { site = '', endpoint } }) => ({
     base: endpoint ?? `https://otlp.${site}`,
-    headers: { 'dd-api-key': key, ...(signal === 'traces' ? { 'dd-protocol': 'otlp', 'dd-otlp-source': site } : {}) },
+    headers: { 'dd-api-key': key },
   }),
   temporality: 'delta',
+  maxRequestBytes: 3_200_000,
   oldEnvironment: true,
   refusalAdvice: `${KEY_ADVICE}, or is of another site`,
 };
@@ -33,7 +34,8 @@ export const DATADOG: Vendor = {
  *
  * @param options - the key is by default DD_API_KEY
  * @throws TypeError for a wrong option; `setupOtel()` throws one when there is no key
- * @see https://docs.datadoghq.com/opentelemetry/setup/otlp_ingest/
+ * @see https://docs.datadoghq.com/opentelemetry/setup/otlp_ingest/traces/
+ * @see https://docs.datadoghq.com/opentelemetry/setup/otlp_ingest/metrics/
  */
 export function datadog(options: DatadogOptions = {}): VendorDestination {
   checkVendorOptions('datadog', DATADOG, options);

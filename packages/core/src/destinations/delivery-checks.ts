@@ -7,7 +7,8 @@ import {
   invalidSecret,
   isRecord,
 } from '../diagnostics/validation.js';
-import { hideUrlSecrets, isHttpUrl } from './http-url.js';
+import { HTTP_URL, hideUrlSecrets, isHttpUrl } from './http-url.js';
+import { isTransportHeader, OWN_HEADER } from './transport-headers.js';
 
 const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'];
 const TEMPORALITIES = ['cumulative', 'delta', 'lowmemory'];
@@ -20,9 +21,6 @@ export const DELIVERY_OPTIONS = ['headers', 'timeoutMillis', 'compression', 'sig
 
 /** The options of a destination that takes OTLP as it is asked to. */
 export const OTLP_OPTIONS = [...DELIVERY_OPTIONS, 'protocol', 'temporality'] as const;
-
-/** What an address may be, for messages. */
-export const HTTP_URL = 'an absolute http or https URL';
 
 /**
  * Checks the options of a destination that takes OTLP as it is asked to.
@@ -71,6 +69,9 @@ function checkHeaders(name: string, headers: unknown): void {
   for (const [header, value] of Object.entries(headers)) {
     if (!isHeader(header, value)) {
       invalidSecret(`${name}[${JSON.stringify(header)}]`, 'a legal header name, and a text that a header can hold');
+    }
+    if (isTransportHeader(header)) {
+      invalidSecret(`${name}[${JSON.stringify(header)}]`, OWN_HEADER);
     }
   }
 }

@@ -12,7 +12,7 @@ export interface ElasticOptions extends VendorOptions {
   readonly endpoint?: string;
 }
 
-/** Elasticsearch keeps histograms of delta temporality alone. */
+/** Elasticsearch takes histograms as deltas; only its newer versions tell the two temporalities apart. */
 export const ELASTIC: Vendor = {
   keyVariables: ['ELASTIC_API_KEY'],
   settings: { endpoint: { kind: 'url', variables: ['ELASTIC_OTLP_ENDPOINT'], required: true } },

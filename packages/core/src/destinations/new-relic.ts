@@ -18,7 +18,7 @@ const INTAKES: Readonly<Record<string, string>> = {
   gov: 'https://gov-otlp.nr-data.net',
 };
 
-/** Requests of 1 MB at most, counted here before their compression. */
+/** Requests of 1 MB (10^6 bytes) at most, counted here before their compression. */
 export const NEW_RELIC: Vendor = {
   keyVariables: ['NEW_RELIC_LICENSE_KEY'],
   settings: {

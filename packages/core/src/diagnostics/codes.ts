@@ -18,6 +18,9 @@ export const DIAGNOSTICS = {
   OTELIER_SDK_PRESENT: {
     action: 'Remove the options of the set-up, or the other SDK.',
   },
+  OTELIER_API_REFUSED: {
+    action: 'Install one version of @opentelemetry/api; "npm ls @opentelemetry/api" shows who brings which.',
+  },
   OTELIER_MOUNTED_TWICE: { action: 'Register Otelier once in each application.' },
   OTELIER_EXPORT_FAILED: {
     action: 'Check that the destination is running, its address and its key. The application is not affected.',
@@ -32,6 +35,7 @@ export const DIAGNOSTICS = {
   OTELIER_MEASUREMENTS_LOST: { action: 'Call setupOtel() earlier, or measure later.' },
   OTELIER_TRACES_LET_GO: { action: 'Raise sampling.limits, or end the spans that stay open.' },
   OTELIER_FLUSH_TIMEOUT: { action: 'Raise shutdownTimeoutMillis or check the destination.' },
+  OTELIER_LAST_DELIVERY_DENIED: { action: 'Start Node with --allow-worker, or await flush() before process.exit().' },
   OTELIER_DRIVER_UNSUPPORTED: { action: 'Use a supported version, or leave its queries untraced.' },
   OTELIER_INSTRUMENTATION_FAILED: { action: 'Remove the instrumentation, or use a version that fits; it is left out.' },
   OTELIER_HOOK_FAILED: { action: 'Correct the function that was given as this option; its result is left out.' },

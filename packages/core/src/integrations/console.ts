@@ -1,3 +1,4 @@
+import { isMainThread, workerData } from 'node:worker_threads';
 import { format } from 'node:util';
 import { context } from '@opentelemetry/api';
 import { guarded } from '../diagnostics/guarded.js';
@@ -7,8 +8,11 @@ import { sendConsoleCall } from './console/console-entry.js';
 import type { Integration } from './integration.js';
 import { wrapMethod, type Method } from './loading/wrapped-methods.js';
 
-/** The others print through these, or print what is no line of a log, such as a table. */
+/** The others print through these, or print what is no line of a log. */
 const METHODS = ['debug', 'info', 'log', 'warn', 'error'] as const;
+
+/** These print through the others what would be harmed by something at its end. */
+const SHAPED = ['table', 'group', 'groupCollapsed'] as const;
 
 /**
  * The global `console`, as far as the set-up sends logs, or the application wants the ids on its lines. What loggers
@@ -18,13 +22,30 @@ export const consoleIntegration: Integration = {
   name: 'console',
 
   start({ logs }) {
-    const methods = logs.send || logs.correlateConsole ? METHODS : [];
-    const undos = methods.map((name) => wrapMethod(console, name, (original) => observed(original, name)));
+    if ((!logs.send && !logs.correlateConsole) || printsLinesOfPino()) {
+      return { scan: () => {}, stop: () => {} };
+    }
+    const shape: Shape = { depth: 0 };
+    const undos = [
+      ...METHODS.map((name) => wrapMethod(console, name, (original) => observed(original, name, shape))),
+      ...(logs.correlateConsole ? SHAPED.map((name) => wrapMethod(console, name, (original) => shaped(original, shape))) : []),
+    ];
     return { scan: () => {}, stop: () => undos.forEach((undo) => undo()) };
   },
 };
 
-function observed(original: Method, name: (typeof METHODS)[number]): Method {
+/** How many calls are under way whose output keeps its shape. */
+interface Shape {
+  depth: number;
+}
+
+/** A thread of pino's transports: what it prints has been logged, and sent, in another one. */
+function printsLinesOfPino(): boolean {
+  const data = workerData as { readonly workerData?: { readonly $context?: { readonly threadStreamVersion?: unknown } } } | null;
+  return !isMainThread && data?.workerData?.$context?.threadStreamVersion !== undefined;
+}
+
+function observed(original: Method, name: (typeof METHODS)[number], shape: Shape): Method {
   const send = guarded('sending a line of the console', (args: readonly unknown[]) =>
     sendConsoleCall(name, args, context.active()),
   );
@@ -33,7 +54,18 @@ function observed(original: Method, name: (typeof METHODS)[number]): Method {
       send(args);
     }
     // Methods of the console can call each other.
-    return withoutRecords(() => original.apply(this, correlated(args)));
+    return withoutRecords(() => original.apply(this, shape.depth === 0 ? correlated(args) : args));
+  };
+}
+
+function shaped(original: Method, shape: Shape): Method {
+  return function print(...args) {
+    shape.depth += 1;
+    try {
+      return original.apply(this, args);
+    } finally {
+      shape.depth -= 1;
+    }
   };
 }
 

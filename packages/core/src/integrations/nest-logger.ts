@@ -25,9 +25,24 @@ import {
  */
 export function observeNestLogger(prototype: object): void {
   const parts = sharedState('integrations.nest-loggers', () => new WeakMap<object, SetupPart>());
-  const part = parts.get(prototype) ?? untilShutdown(() => wrapMethod(prototype, 'printMessages', observedPrint));
+  const part = parts.get(prototype) ?? untilShutdown(() => observeMethods(prototype));
   parts.set(prototype, part);
   part.begin();
+}
+
+function observeMethods(prototype: object): Undo {
+  const undos = [
+    wrapMethod(prototype, 'printMessages', observedPrint),
+    // It prints the stack of a line that has been sent with it, where wanted by `console`.
+    wrapMethod(prototype, 'printStackTrace', quiet),
+  ];
+  return () => undos.forEach((undo) => undo());
+}
+
+function quiet(original: Method): Method {
+  return function print(...args) {
+    return withoutRecords(() => original.apply(this, args));
+  };
 }
 
 /** The two methods that make a line are those of the logger's own class; they are watched for as long as it prints. */
@@ -74,7 +89,7 @@ function observedFormat(format: Method, { fields, context, stack, entries }: Nes
     // A function is called once, as it may count.
     const resolved = sendsLogs() ? resolvedMessage(message) : message;
     const line = format.apply(this, [level, resolved, ...rest]);
-    take(resolved, { context, stack, params: rest[4] });
+    take(resolved, { context, stack, params: rest[4], line });
     return fields === undefined ? line : correlatedText(line, fields);
   };
 }
@@ -87,7 +102,7 @@ function observedObject(toObject: Method, { fields, entries }: NestPrint): Metho
   });
   return function getJsonLogObject(message, options, ...rest) {
     const line = toObject.apply(this, [message, options, ...rest]);
-    take(line, message, options);
+    take(line, { message, options, logger: this });
     return fields === undefined ? line : correlatedJson(line, fields);
   };
 }

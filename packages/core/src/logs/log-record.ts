@@ -8,13 +8,16 @@ import { logWork, takesRecord, withoutRecords } from './log-work.js';
 import { plainFields } from './plain-value.js';
 import type { Severity } from './severity.js';
 
-const MAX_MESSAGE = 65_536;
+/** How much of a message is sent, in characters. */
+export const MAX_MESSAGE = 65_536;
 
 /** One line as the application logged it. */
 export interface LogEntry {
   readonly message: string;
   /** Whatever was logged along with it, as it is. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** The line where it is a text and no JSON: fields that do not stand in it are not sent. */
+  readonly line?: string | undefined;
   readonly error?: ExceptionFacts | undefined;
   /**
    * When it was logged, in milliseconds since 1970.
@@ -45,10 +48,10 @@ export function sendRecord({ severity, within }: LogOccasion, describe: () => Lo
   }
   try {
     withoutRecords(() => {
-      const { message, fields, error, timeMillis } = describe();
+      const { message, fields, line, error, timeMillis } = describe();
       const attributes = {
         ...requestScope(within)?.attributes,
-        ...plainFields(fields),
+        ...plainFields(fields, line),
         ...exceptionAttributes(error),
       };
       const body = redactText(message).slice(0, MAX_MESSAGE);
@@ -56,7 +59,7 @@ export function sendRecord({ severity, within }: LogOccasion, describe: () => Lo
         timestamp: timeMillis ?? Date.now(),
         severityNumber: severity.number,
         severityText: severity.text.slice(0, 256),
-        body: work.options.body === 'json' ? JSON.stringify({ message: body, ...attributes }) : body,
+        body: work.options.body === 'json' ? JSON.stringify({ ...attributes, message: body }) : body,
         attributes,
         context: within,
       });

@@ -16,12 +16,10 @@ interface LogState {
   work: LogWork | undefined;
   /** How many calls are under way whose output is not to be recorded. */
   quiet: number;
-  /** The last line that a logger made, which its stream may print by `console`. */
-  lastLine: string | undefined;
 }
 
 function logState(): LogState {
-  return sharedState('logs.work', () => ({ work: undefined, quiet: 0, lastLine: undefined }));
+  return sharedState('logs.work', () => ({ work: undefined, quiet: 0 }));
 }
 
 /**
@@ -35,7 +33,6 @@ export function beginLogs(work: LogWork): () => void {
   return () => {
     if (state.work === work) {
       state.work = undefined;
-      state.lastLine = undefined;
     }
   };
 }
@@ -67,6 +64,24 @@ export function takesRecord(severityNumber: number, within: Context): boolean {
   );
 }
 
+/** Whether what is logged now is to be recorded at all: not within a call whose output has been. */
+export function isRecording(): boolean {
+  const { work, quiet } = logState();
+  return work?.options.send === true && quiet === 0;
+}
+
+/** Calls a function that sends the record of a line which has been logged before its output became that of another. */
+export function withRecords<T>(action: () => T): T {
+  const state = logState();
+  const { quiet } = state;
+  state.quiet = 0;
+  try {
+    return action();
+  } finally {
+    state.quiet = quiet;
+  }
+}
+
 /** Calls a function whose output is not to be recorded, because its record has been taken already. */
 export function withoutRecords<T>(action: () => T): T {
   const state = logState();
@@ -76,15 +91,4 @@ export function withoutRecords<T>(action: () => T): T {
   } finally {
     state.quiet -= 1;
   }
-}
-
-/** Remembers the line of a record that has been taken. */
-export function rememberLine(line: string): void {
-  logState().lastLine = line.trimEnd();
-}
-
-/** Whether a text is the line of the record that was taken last. */
-export function isRememberedLine(text: string): boolean {
-  const { lastLine } = logState();
-  return lastLine !== undefined && text.trimEnd() === lastLine;
 }

@@ -1,10 +1,12 @@
-import { types } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { AnyValue, AnyValueMap } from '@opentelemetry/api-logs';
-import { createPropertyRedaction, type PropertyRedaction } from '../redaction/property-redaction.js';
 import { REDACTED } from '../redaction/sensitive-names.js';
-import { sharedState } from '../shared-state.js';
+import { redactText } from '../redaction/text-redaction.js';
 import { describeException } from '../tracing/exception.js';
 import { attempt } from './attempt.js';
+import { redactionOf } from './field-redaction.js';
+import { redactNamedSecrets } from './named-secrets.js';
+import { isShown } from './shown-text.js';
 
 const MAX_DEPTH = 6;
 const MAX_ENTRIES = 128;
@@ -12,30 +14,19 @@ const MAX_VALUES = 1000;
 const MAX_TEXT = 16_384;
 const MAX_TEXT_IN_ALL = 131_072;
 const MAX_KEY = 256;
-const MAX_KNOWN_PATHS = 1000;
 
-const UNREADABLE = '[Unreadable]';
+/** What stands in place of what can't be read. */
+export const UNREADABLE = '[Unreadable]';
 const CIRCULAR = '[Circular]';
 const TRUNCATED = '[Truncated]';
 
-/** The rules for a field are looked up once; how many different fields there are is up to the application. */
-function redactionOf(path: readonly string[]): PropertyRedaction {
-  const redactions = sharedState('logs.redactions', () => new Map<string, PropertyRedaction>());
-  const key = path.join('.');
-  const known = redactions.get(key);
-  if (known !== undefined) {
-    return known;
-  }
-  const redaction = createPropertyRedaction(path);
-  if (redactions.size < MAX_KNOWN_PATHS && key.length <= MAX_KEY) {
-    redactions.set(key, redaction);
-  }
-  return redaction;
-}
-
-/** The fields of a record as OTLP can say them: bounded, without secrets, whatever they hold. Never throws. */
-export function plainFields(fields: Readonly<Record<string, unknown>>): AnyValueMap {
-  return new PlainCopy().fields(fields, []);
+/**
+ * The fields of a record as OTLP can say them: bounded, without secrets, whatever they hold. Never throws.
+ *
+ * @param line - the line of text that the application writes of them: a value that does not stand in it is left out
+ */
+export function plainFields(fields: Readonly<Record<string, unknown>>, line?: string): AnyValueMap {
+  return new PlainCopy(line).fields(fields, []);
 }
 
 /** One copy, with what may still go into it. */
@@ -43,6 +34,8 @@ class PlainCopy {
   private values = MAX_VALUES;
   private text = MAX_TEXT_IN_ALL;
   private readonly ancestors = new Set<object>();
+
+  constructor(private readonly line: string | undefined) {}
 
   fields(source: object, path: readonly string[]): AnyValueMap {
     const copy: AnyValueMap = {};
@@ -76,9 +69,11 @@ class PlainCopy {
     if (typeof value === 'object') {
       return attempt<AnyValue>(() => this.object(value, path), UNREADABLE);
     }
-    return typeof value === 'number' || typeof value === 'boolean'
-      ? value
-      : this.cut(redaction.redactText(primitiveText(value)));
+    const text = primitiveText(value);
+    if (!this.shows(text)) {
+      return undefined;
+    }
+    return typeof value === 'number' || typeof value === 'boolean' ? value : this.cut(redaction.redactText(text));
   }
 
   private object(value: object, path: readonly string[]): AnyValue {
@@ -90,7 +85,9 @@ class PlainCopy {
     }
     this.ancestors.add(value);
     try {
-      return this.described(value, path);
+      const copy = this.described(value, path);
+      // What is left of an object that the line does not show tells nothing but its names.
+      return this.line !== undefined && isEmpty(copy) ? undefined : copy;
     } finally {
       this.ancestors.delete(value);
     }
@@ -100,7 +97,7 @@ class PlainCopy {
     const { toJSON } = value as { readonly toJSON?: unknown };
     if (value instanceof Error) {
       const { type, message } = describeException(value);
-      return { type, message: this.cut(message) };
+      return this.shows(message) ? { type, message: this.cut(message) } : undefined;
     }
     if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) {
       return `[${value.byteLength} bytes]`;
@@ -108,40 +105,38 @@ class PlainCopy {
     if (typeof toJSON === 'function') {
       return this.copy(Reflect.apply(toJSON, value, ['']), path.length > MAX_DEPTH ? path : [...path, '0']);
     }
-    if (value instanceof Map) {
-      return this.map(value, path);
+    if (value instanceof Map || value instanceof Set) {
+      // JSON shows nothing of these; what a text shows of them, `inspect` has made.
+      const text = inspect(value);
+      return this.shows(text) ? this.cut(redactNamedSecrets(redactText(text))) : undefined;
     }
-    return Array.isArray(value) || value instanceof Set ? this.list(value, path) : this.plain(value, path);
+    return Array.isArray(value) ? this.list(value, path) : this.plain(value, path);
   }
 
   private plain(value: object, path: readonly string[]): AnyValue {
-    return value instanceof RegExp ? this.cut(String(value)) : this.fields(value, path);
-  }
-
-  private map(value: ReadonlyMap<unknown, unknown>, path: readonly string[]): AnyValueMap {
-    const copy: AnyValueMap = {};
-    let left = MAX_ENTRIES;
-    for (const [key, item] of value) {
-      if (left === 0) {
-        break;
-      }
-      left -= 1;
-      if (['string', 'number', 'bigint', 'symbol'].includes(typeof key)) {
-        this.put(copy, [...path, primitiveText(key)], item);
-      }
+    if (!(value instanceof RegExp)) {
+      return this.fields(value, path);
     }
-    return copy;
+    const text = String(value);
+    return this.shows(text) ? this.cut(text) : undefined;
   }
 
-  private list(value: Iterable<unknown>, path: readonly string[]): AnyValue[] {
+  private list(value: readonly unknown[], path: readonly string[]): AnyValue[] {
     const copy: AnyValue[] = [];
     for (const item of value) {
       if (copy.length === MAX_ENTRIES) {
         break;
       }
-      copy.push(this.copy(item, [...path, '0']) ?? null);
+      const copied = this.copy(item, [...path, '0']);
+      if (copied !== undefined || this.line === undefined) {
+        copy.push(copied ?? null);
+      }
     }
     return copy;
+  }
+
+  private shows(text: string): boolean {
+    return this.line === undefined || isShown(text, this.line);
   }
 
   private cut(text: string): string {
@@ -151,10 +146,14 @@ class PlainCopy {
   }
 }
 
-/** A text, a number or a symbol; the decimal form of a huge number would take too long. */
+/** A text, a number, a truth value or a symbol; the decimal form of a huge number would take too long. */
 function primitiveText(value: unknown): string {
   if (typeof value === 'bigint') {
     return BigInt.asIntN(64, value) === value ? String(value) : '[BigInt]';
   }
-  return typeof value === 'string' ? value : typeof value === 'symbol' || typeof value === 'number' ? String(value) : '';
+  return typeof value === 'string' ? value : ['symbol', 'number', 'boolean'].includes(typeof value) ? String(value) : '';
+}
+
+function isEmpty(value: AnyValue): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }

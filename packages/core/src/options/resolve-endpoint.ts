@@ -1,6 +1,8 @@
-import { areHeaders, HTTP_URL } from '../destinations/delivery-checks.js';
+import { areHeaders } from '../destinations/delivery-checks.js';
 import type { Certificates, OtlpDestination, OtlpEndpoint, OtlpProtocol, Signal } from '../destinations/destination.js';
-import { hideUrlSecrets, isHttpUrl } from '../destinations/http-url.js';
+import { HTTP_URL, hideUrlSecrets, isHttpUrl } from '../destinations/http-url.js';
+import { isTransportHeader, OWN_HEADER } from '../destinations/transport-headers.js';
+import { isUsable, PEM, type CertificatePart } from './certificate-files.js';
 import { resolveProxy } from './resolve-proxy.js';
 import { VARIABLES, type VariableName, type VariableOf } from './variables/catalogue.js';
 import type { EnvReader } from './variables/env-reader.js';
@@ -83,7 +85,7 @@ function resolveUrl(destination: OtlpDestination, way: SignalWay, env: EnvReader
   const isGrpc = way.protocol === 'grpc';
   const own = `OTEL_EXPORTER_OTLP_${inUpperCase(way.signal)}` as const;
   const insecure = env.text(`${own}_INSECURE`) === undefined ? 'OTEL_EXPORTER_OTLP_INSECURE' : (`${own}_INSECURE` as const);
-  const scheme = isGrpc && env.flag(insecure) ? 'http' : 'https';
+  const scheme = env.flag(insecure) ? 'http' : 'https';
   const read = (name: VariableName, fallback: string): string | undefined => {
     const given = env.text(name);
     const url = isGrpc && given !== undefined && isTarget(given) ? `${scheme}://${given}` : given;
@@ -107,12 +109,26 @@ function isTarget(text: string): boolean {
 }
 
 function certificatesFromEnv(own: `OTEL_EXPORTER_OTLP_${Uppercase<Signal>}`, env: EnvReader): Certificates {
-  const ca = env.file(`${own}_CERTIFICATE`);
-  const cert = env.file(`${own}_CLIENT_CERTIFICATE`);
-  const key = env.file(`${own}_CLIENT_KEY`);
+  const read = (part: CertificatePart, name: VariableOf<'file'>): Buffer | undefined =>
+    env.file(name, { accept: (content) => isUsable({ [part]: content }), allowed: PEM[part] });
+  const ca = read('ca', `${own}_CERTIFICATE`);
+  const cert = read('cert', `${own}_CLIENT_CERTIFICATE`);
+  const key = read('key', `${own}_CLIENT_KEY`);
+  if (cert !== undefined && key !== undefined && !isUsable({ cert, key })) {
+    const inForce = (suffix: 'CLIENT_KEY' | 'CLIENT_CERTIFICATE'): VariableOf<'file'> =>
+      env.text(`${own}_${suffix}`) === undefined ? `OTEL_EXPORTER_OTLP_${suffix}` : `${own}_${suffix}`;
+    const allowed = `the key of ${inForce('CLIENT_CERTIFICATE')}`;
+    env.invalid(inForce('CLIENT_KEY'), { value: env.text(inForce('CLIENT_KEY')), allowed, fallback: 'neither of the two' });
+    return { ...(ca && { ca }) };
+  }
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
 function headersFromEnv(name: VariableOf<'secret-pairs'>, env: EnvReader): Record<string, string> {
-  return inLowerCase(env.pairs(name, areHeaders));
+  const headers = Object.entries(inLowerCase(env.pairs(name, areHeaders)));
+  const refused = headers.map(([header]) => header).filter(isTransportHeader);
+  if (refused.length > 0) {
+    env.invalid(name, { value: refused.join(','), allowed: `a list of headers, with ${OWN_HEADER}`, fallback: 'the others' });
+  }
+  return Object.fromEntries(headers.filter(([header]) => !isTransportHeader(header)));
 }

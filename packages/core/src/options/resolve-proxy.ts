@@ -19,7 +19,7 @@ export function resolveProxy(url: string, env: EnvReader): string | undefined {
   // Many tools take an address without a scheme.
   const proxy = /^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `http://${given}`;
   if (!isHttpUrl(proxy)) {
-    const allowed = 'the address of an http or https proxy';
+    const allowed = 'the address of an http or https proxy, whose credentials, if any, are percent-encoded';
     env.invalid(name, { value: hideUrlSecrets(given), allowed, fallback: 'none' });
     return undefined;
   }

@@ -1,6 +1,5 @@
-import { HTTP_URL } from '../destinations/delivery-checks.js';
 import type { OtlpEndpoint, Signal, Temporality, VendorDestination } from '../destinations/destination.js';
-import { hideUrlSecrets, isHttpUrl } from '../destinations/http-url.js';
+import { HTTP_URL, hideUrlSecrets, isHttpUrl } from '../destinations/http-url.js';
 import type { Vendor, VendorSetting } from '../destinations/vendor.js';
 import { describeSetting, isSettingText, KEY } from '../destinations/vendor-checks.js';
 import { VENDORS } from '../destinations/vendors.js';

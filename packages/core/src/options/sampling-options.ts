@@ -9,13 +9,13 @@ export type SamplingValue = SamplingPattern | number | boolean;
  * that gives nothing matches every trace. Exactly one of `ratio`, `keep` and `drop` says what becomes of the trace.
  */
 export interface SamplingRule {
-  /** The route's template (`http.route`), exact or as a glob for paths; known when the response has ended. */
+  /** The template of a request's route (`http.route`), exact or a glob for paths; known when the response has ended. */
   readonly route?: SamplingPattern;
-  /** The request's method (`http.request.method`), in any case; one of them where it is an array. */
+  /** A request's method, as sent or as `http.request.method` has it, in any case; one of them where it is an array. */
   readonly method?: string | readonly string[];
-  /** The path (`url.path`), exact or as a glob for paths: `*` stays within a segment, `**` stands for any number. */
+  /** A request's path (`url.path`), exact or as a glob for paths: `*` stays within a segment, `**` is any number. */
   readonly path?: SamplingPattern;
-  /** The host that was asked (`server.address`), in any case. */
+  /** The host that a request was sent to (`server.address`), in any case. */
   readonly host?: SamplingPattern;
   /** Attributes of the first span, each of which has to match. */
   readonly attributes?: Readonly<Record<string, SamplingValue>>;

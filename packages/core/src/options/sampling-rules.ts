@@ -1,4 +1,4 @@
-import type { AttributeValue } from '@opentelemetry/api';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { compilePathGlob, withoutTrailingSlash } from '../text/path-glob.js';
 import { statelessPattern } from '../text/stateless-pattern.js';
 import { compileWildcard, isWildcard } from '../text/wildcard.js';
@@ -13,7 +13,13 @@ export type SamplingOutcome =
 /** What one attribute of a trace's first span has to be. */
 export interface SamplingCondition {
   readonly attribute: string;
-  readonly matches: (value: AttributeValue) => boolean;
+  /**
+   * On which spans it can be: those of requests that come (`SERVER`), others never match; those of HTTP, as others have
+   * such an attribute at their beginning if at all; or any.
+   */
+  readonly belongsTo: 'request' | 'http' | 'any';
+  /** @param all - the span's other attributes */
+  readonly matches: (value: AttributeValue, all: Attributes) => boolean;
 }
 
 /** A rule, settled. */
@@ -27,15 +33,17 @@ type TextTest = (text: string) => boolean;
 /** Longer texts are searched up to here, in characters: what comes from outside must not set the cost. */
 const MAX_TEXT_LENGTH = 8192;
 
+const HTTP_ATTRIBUTE = /^(http|url)\./;
+
 /** Makes the tests of a rule whose options have been checked. */
 export function resolveSamplingRule(rule: SamplingRule): ResolvedSamplingRule {
   const methods = rule.method === undefined ? undefined : [rule.method].flat().map((method) => method.toUpperCase());
   const conditions = [
-    ...textCondition('http.request.method', methods && ((text) => methods.includes(text.toUpperCase()))),
+    ...(methods === undefined ? [] : [methodCondition(methods)]),
     ...textCondition('server.address', rule.host === undefined ? undefined : hostTest(rule.host)),
     ...textCondition('url.path', rule.path === undefined ? undefined : pathTest(rule.path)),
     ...textCondition('http.route', rule.route === undefined ? undefined : pathTest(rule.route)),
-    ...Object.entries(rule.attributes ?? {}).map(([attribute, value]) => ({ attribute, matches: anyItem(valueTest(value)) })),
+    ...Object.entries(rule.attributes ?? {}).map(([attribute, value]) => attributeCondition(attribute, value)),
   ];
   return Object.freeze({ conditions: Object.freeze(conditions), outcome: Object.freeze(outcomeOf(rule)) });
 }
@@ -45,7 +53,23 @@ function outcomeOf({ ratio, keep }: SamplingRule): SamplingOutcome {
 }
 
 function textCondition(attribute: string, test: TextTest | undefined): readonly SamplingCondition[] {
-  return test === undefined ? [] : [{ attribute, matches: (value) => typeof value === 'string' && test(value) }];
+  const matches = (value: AttributeValue): boolean => typeof value === 'string' && test?.(value) === true;
+  return test === undefined ? [] : [{ attribute, belongsTo: 'request', matches }];
+}
+
+/** A method that the conventions don't know is `_OTHER`, and stands beside it. */
+function methodCondition(methods: readonly string[]): SamplingCondition {
+  const isOne = (value: unknown): boolean => typeof value === 'string' && methods.includes(value.toUpperCase());
+  return {
+    attribute: 'http.request.method',
+    belongsTo: 'request',
+    matches: (value, all) => isOne(value) || isOne(all['http.request.method_original']),
+  };
+}
+
+function attributeCondition(attribute: string, value: SamplingValue): SamplingCondition {
+  const belongsTo = HTTP_ATTRIBUTE.test(attribute) ? 'http' : 'any';
+  return { attribute, belongsTo, matches: anyItem(valueTest(value)) };
 }
 
 function hostTest(pattern: SamplingPattern): TextTest {

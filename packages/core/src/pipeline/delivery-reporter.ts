@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { rearmProblem, reportProblem } from '../diagnostics/report.js';
+import { adviceFor } from './delivery-advice.js';
 
 /** Tells of a destination's failures once per cause, and once when it works again. */
 export class DeliveryReporter {
@@ -21,7 +22,7 @@ export class DeliveryReporter {
     this.failingCauses.add(cause);
     reportProblem(
       'OTELIER_EXPORT_FAILED',
-      `${this.destination} (${this.address}) did not take telemetry: ${cause}${this.adviceFor(cause)}.`,
+      `${this.destination} (${this.address}) did not take telemetry: ${cause}${this.adviceFor(cause, error)}.`,
       `${this.address} ${cause}`,
     );
   }
@@ -54,8 +55,11 @@ export class DeliveryReporter {
     );
   }
 
-  private adviceFor(cause: string): string {
-    return this.refusalAdvice !== undefined && REFUSALS.includes(cause) ? ` (${this.refusalAdvice})` : '';
+  private adviceFor(cause: string, error: unknown): string {
+    const message = types.isNativeError(error) ? error.message : '';
+    const refusalAdvice = REFUSALS.includes(cause) ? this.refusalAdvice : undefined;
+    const advice = refusalAdvice ?? adviceFor({ address: this.address, cause, message });
+    return advice === undefined ? '' : ` (${advice})`;
   }
 }
 

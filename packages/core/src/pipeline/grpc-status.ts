@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http2';
+import { judgeStatus } from './http-status.js';
 import type { OtlpAnswer } from './otlp-request.js';
 import { readInteger, readPayloads } from './protobuf-edit.js';
 
@@ -24,7 +25,6 @@ const NAMES = [
 ];
 
 const RETRYABLE = ['CANCELLED', 'DEADLINE_EXCEEDED', 'ABORTED', 'OUT_OF_RANGE', 'UNAVAILABLE', 'DATA_LOSS'];
-const RETRYABLE_HTTP_STATUS = [429, 502, 503, 504];
 const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
 
 /** The failure of a gRPC call; its `code` is told as the cause. */
@@ -51,7 +51,7 @@ export function judgeCall(end: IncomingHttpHeaders, httpStatus: number, message:
   const status = end['grpc-status'];
   if (httpStatus !== 200 || typeof status !== 'string') {
     const error = new GrpcError(httpStatus === 200 ? 'an answer that is not of gRPC' : httpStatus, 'no gRPC status');
-    return { status: RETRYABLE_HTTP_STATUS.includes(httpStatus) ? 'retryable' : 'failure', error };
+    return judgeStatus(httpStatus, error, end['retry-after']);
   }
   const name = NAMES[Number(status)] ?? status.slice(0, 20);
   if (name === 'OK') {

@@ -3,6 +3,7 @@ import * as https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { OTLPExporterError } from '@opentelemetry/otlp-exporter-base';
 import type { Certificates } from '../destinations/destination.js';
+import { judgeStatus } from './http-status.js';
 import {
   lateAnswer,
   messageHeaders,
@@ -12,8 +13,6 @@ import {
   type OtlpMessage,
 } from './otlp-request.js';
 import { basicCredentials, openTunnel, proxyAddress, proxyHeaders, secureTunnel } from './proxy-tunnel.js';
-
-const RETRYABLE_STATUS = [429, 502, 503, 504];
 
 /**
  * OTLP over HTTP/1.1, straight or through a proxy.
@@ -116,14 +115,5 @@ function judgeAnswer(response: http.IncomingMessage, body: Uint8Array): OtlpAnsw
     return { status: 'success', data: body };
   }
   const error = new OTLPExporterError(statusMessage, statusCode, Buffer.from(body).toString('utf8', 0, 1000));
-  return RETRYABLE_STATUS.includes(statusCode)
-    ? { status: 'retryable', error, retryInMillis: retryAfterMillis(response.headers['retry-after']) }
-    : { status: 'failure', error };
-}
-
-/** Seconds or a date; `undefined` for anything else and for the past. */
-function retryAfterMillis(header: string | undefined): number | undefined {
-  const seconds = Number(header ?? NaN);
-  const millis = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header ?? '') - Date.now();
-  return millis > 0 ? millis : undefined;
+  return judgeStatus(statusCode, error, response.headers['retry-after']);
 }

@@ -105,7 +105,21 @@ export async function readAnswer(stream: AsyncIterable<Buffer>): Promise<Buffer>
   return Buffer.concat(pieces);
 }
 
+/** What goes wrong on the way and has an answer to it. */
+export class AnsweredError extends Error {
+  /** @param answer - what it comes to, as if the destination had answered so */
+  constructor(
+    message: string,
+    readonly answer: (error: Error) => OtlpAnswer,
+  ) {
+    super(message);
+  }
+}
+
 function failedAnswer(error: unknown): OtlpAnswer {
+  if (error instanceof AnsweredError) {
+    return error.answer(error);
+  }
   // Not instanceof: under Jest the errors of Node.js are of another realm.
   const cause = types.isNativeError(error) ? error : new Error(String(error));
   return UNREACHABLE.includes(String((cause as { code?: unknown }).code))

@@ -3,6 +3,8 @@ import * as https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { Certificates } from '../destinations/destination.js';
+import { judgeStatus } from './http-status.js';
+import { AnsweredError } from './otlp-request.js';
 
 /** How long a proxy may take to open a way. */
 const OPENING_MILLIS = 10_000;
@@ -30,10 +32,11 @@ export function proxyAddress(proxy: URL): { readonly host: string; readonly port
 /**
  * Opens a way through a proxy. It does not keep the process alive.
  *
+ * @param openingMillis - how long the proxy may say nothing, in milliseconds
  * @throws Error when the proxy can't be reached or refuses
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6
  */
-export function openTunnel(proxy: URL, target: URL): Promise<Socket> {
+export function openTunnel(proxy: URL, target: URL, openingMillis = OPENING_MILLIS): Promise<Socket> {
   const { request } = proxy.protocol === 'https:' ? https : http;
   const authority = `${target.hostname}:${portOf(target)}`;
   return new Promise((resolve, reject) => {
@@ -45,21 +48,30 @@ export function openTunnel(proxy: URL, target: URL): Promise<Socket> {
       agent: false,
     });
     asking.on('socket', (socket) => socket.unref());
-    asking.setTimeout(OPENING_MILLIS, () => asking.destroy(new Error('the proxy did not answer in time')));
+    asking.setTimeout(openingMillis, () => asking.destroy(silence()));
     asking.on('error', reject);
-    asking.on('connect', ({ statusCode }, socket, head) => {
-      if (statusCode === 200) {
+    asking.on('connect', ({ statusCode = 0, headers: answered }, socket, head) => {
+      if (statusCode >= 200 && statusCode < 300) {
         socket.setTimeout(0);
         // A server of HTTP/2 speaks first.
         socket.unshift(head);
         resolve(socket as Socket);
       } else {
         socket.destroy();
-        reject(new Error(`the proxy answered with HTTP status ${statusCode}`));
+        reject(refusal(statusCode, answered['retry-after']));
       }
     });
     asking.end();
   });
+}
+
+/** A proxy whose own way is broken, or that is asked too much, is asked again. */
+function refusal(status: number, retryAfter: string | undefined): Error {
+  return new AnsweredError(`the proxy answered with HTTP status ${status}`, (error) => judgeStatus(status, error, retryAfter));
+}
+
+function silence(): Error {
+  return new AnsweredError('the proxy did not answer in time', (error) => ({ status: 'retryable', error }));
 }
 
 /** Speaks TLS through a tunnel. It does not keep the process alive. */

@@ -1,3 +1,4 @@
+import type { Attributes, Context } from '@opentelemetry/api';
 import type { Sampler } from '@opentelemetry/sdk-trace-node';
 import type { ResolvedSampling } from '../options/resolve-sampling.js';
 import { LocalTraces } from './local-traces.js';
@@ -28,6 +29,12 @@ export interface SamplingSurroundings {
   /** Whether a span belongs to a request that leaves none. */
   readonly isLeftOut: (span: object) => boolean;
   /**
+   * Attributes that the first span of a trace will have, as far as can be told within a context.
+   *
+   * @default none
+   */
+  readonly knownWithin?: (within: Context) => Attributes;
+  /**
    * A monotonic clock, in milliseconds.
    *
    * @default performance.now
@@ -37,14 +44,14 @@ export interface SamplingSurroundings {
 
 /** Makes the parts of sampling: what decides when a trace begins, and what decides when it ends. */
 export function createSampling(options: ResolvedSampling, around: SamplingSurroundings): Sampling {
-  const { targets, isLeftOut, now = () => performance.now() } = around;
+  const { targets, isLeftOut, knownWithin = () => ({}), now = () => performance.now() } = around;
   const policy = new SamplingPolicy(options);
-  const decisions = new TraceDecisions(policy, new RateLimit(options.perSecond, now));
-  const traces = new LocalTraces();
+  const decisions = new TraceDecisions(policy, new RateLimit(options.perSecond, now), now);
+  const traces = new LocalTraces(options.limits.maxTraces);
   const counts = new SamplingCounts();
-  const sampler = new TraceSampler({ decisions, traces, counts });
+  const sampler = new TraceSampler({ decisions, traces, counts, knownWithin });
   const waiting = new WaitingTraces(options.limits, now);
-  const keeper = new TraceKeeper({ decisions, traces, waiting, counts, targets, isLeftOut, now });
+  const keeper = new TraceKeeper({ decisions, traces, waiting, counts, targets, isLeftOut });
   const starts = new TraceStarts({ sampler, traces, counts, now });
   return { sampler, readsAttributes: policy.readsAttributes, starts, keeper };
 }

@@ -2,7 +2,7 @@ import { TraceFlags } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { KeptSpan } from './kept-span.js';
 import { thresholdIn, withThreshold } from './ot-trace-state.js';
-import type { KeptVerdict } from './trace-decisions.js';
+import type { KeptVerdict } from './trace-verdict.js';
 
 /**
  * How many traces one stands for, where no threshold can express it.

@@ -36,6 +36,11 @@ export class RateLimit {
     return true;
   }
 
+  /** Gives back the room of a trace that is not kept after all. */
+  giveBack(): void {
+    this.tokens += 1;
+  }
+
   /** A trace is refused: the next one that is kept for the same reason stands for it. */
   refuse(reason: string, weight: number): void {
     this.refusedWeights.set(reason, (this.refusedWeights.get(reason) ?? 0) + weight);

@@ -1,148 +1,181 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { LocalTrace } from './local-traces.js';
 import type { RateLimit } from './rate-limit.js';
-import type { DropReason, KeepReason } from './sampling-counts.js';
-import type { SamplingPolicy, TraceOutcome, TraceProgress } from './sampling-policy.js';
-import { adjustedCount, higherThreshold, isSelected, KEEP_ALL, type Threshold } from './threshold.js';
-
-/** Who began a trace: nobody before this process, or a caller that samples it or does not. */
-export type TraceOrigin = 'here' | 'sampled' | 'unsampled';
-
-/** A trace is kept, for good. */
-export interface KeptVerdict {
-  readonly kept: true;
-  readonly reason: KeepReason;
-  /** `undefined` where none can express the decision. */
-  readonly threshold: Threshold | undefined;
-  /** How many traces it stands for, where no threshold says so. */
-  readonly adjustedCount: number | undefined;
-}
-
-/** What is decided of a trace, for good. */
-export type Verdict = KeptVerdict | { readonly kept: false; readonly reason: DropReason };
+import { narrowed, outcomeOf } from './sampling-policy.js';
+import type { FirstSpan, SamplingPolicy, TraceOutcome, TraceRules } from './sampling-policy.js';
+import { adjustedCount, KEEP_ALL, type Threshold } from './threshold.js';
+import { selects, strictest, verdictOf, type Distinction, type TraceCaller, type Verdict } from './trace-verdict.js';
 
 /** What is known of a trace when its first span in this process begins. */
-export interface TraceStart {
-  readonly origin: TraceOrigin;
-  readonly randomness: string;
-  /** The threshold by which the caller samples it. */
-  readonly threshold: Threshold | undefined;
-  /** Those of the first span, as far as they are known by now. */
-  readonly attributes: Attributes;
+export interface TraceStart extends TraceCaller {
+  readonly first: FirstSpan;
 }
 
 /** What is decided of a trace when it begins. */
-export interface TracePlan extends Omit<TraceStart, 'attributes'> {
-  /** Whether it is certain to be kept, so that services behind this one are told to sample it, by the threshold. */
+export interface TracePlan extends TraceCaller {
+  /** Whether it is to be kept as far as is known; where it begins here, it has taken its room in the limit then. */
   readonly selected: boolean;
-  /** Whether a rule may still drop it, whatever else it shows. */
-  readonly mayBeDropped: boolean;
+  /** Whether nothing that it still shows can drop it. */
+  readonly isCertain: boolean;
+  readonly rules: TraceRules;
   /** Set where the end of the trace can change nothing. */
   readonly verdict: Verdict | undefined;
 }
 
-/** What makes a trace worth keeping whatever the share. */
-export type Distinction = 'error' | 'slow' | undefined;
+/** Whether a trace that is looked at has ended; before that, an attribute that is not there may still come. */
+export type TraceProgress = 'open' | 'ended';
 
-/** What a trace has shown. */
-export interface TraceShown {
-  /** Those of its first span. */
-  readonly attributes: Attributes;
-  readonly distinction: Distinction;
-  readonly progress: TraceProgress;
+/** What services behind this one are told of a trace. */
+export interface TraceNotice {
+  readonly sampled: boolean;
+  readonly threshold: Threshold | undefined;
 }
+
+const NOT_SAMPLED: TraceNotice = { sampled: false, threshold: undefined };
 
 /** Decides what becomes of traces. */
 export class TraceDecisions {
+  /** @param now - a monotonic clock, in milliseconds */
   constructor(
     readonly policy: SamplingPolicy,
     private readonly limit: RateLimit,
+    private readonly now: () => number,
   ) {}
 
   /** What can be decided when a trace begins. */
-  plan(start: TraceStart): TracePlan {
-    const { origin, randomness } = start;
-    const outcomes = this.policy.outcomes(start.attributes, 'open');
-    const isOwn = origin !== 'sampled';
-    const mayBeDropped = isOwn && outcomes.some(({ kind }) => kind === 'drop');
-    if (this.isDecided(start, outcomes)) {
-      const verdict = this.limited(conclude(start, outcomes[0], undefined), origin, false);
-      const threshold = verdict.kept ? verdict.threshold : undefined;
-      return { origin, randomness, threshold, selected: verdict.kept, mayBeDropped, verdict };
+  plan({ origin, randomness, threshold, first }: TraceStart): TracePlan {
+    // Each request comes through here, and fields that are written out are made many times faster than spread ones.
+    const caller = { origin, randomness, threshold };
+    const rules = this.policy.rulesFor(first);
+    const { undecided, otherwise } = rules;
+    if (this.isDecided(caller, rules)) {
+      const verdict = this.limited(verdictOf(caller, otherwise, undefined), { origin, selected: false });
+      return { origin, randomness, threshold, selected: verdict.kept, isCertain: verdict.kept, rules, verdict };
     }
-    if (!isOwn) {
-      return { origin, randomness, threshold: start.threshold, selected: true, mayBeDropped, verdict: undefined };
+    if (origin === 'sampled') {
+      return { origin, randomness, threshold, selected: true, isCertain: true, rules, verdict: undefined };
     }
-    const selected = outcomes.every((outcome) => selects(start, outcome)) && this.limit.take();
-    const threshold = selected && !this.limit.isLimited ? outcomes.reduce(strictest).threshold : undefined;
-    return { origin, randomness, threshold, selected, mayBeDropped, verdict: undefined };
+    const selected = selects(caller, otherwise) && this.limit.take();
+    const isCertain = selected && undecided.every(({ outcome }) => selects(caller, outcome));
+    return { origin, randomness, threshold, selected, isCertain, rules, verdict: undefined };
   }
 
-  /** What becomes of a trace, by what it has shown; {@link plan} has left it open. */
-  conclude(plan: TracePlan, { attributes, distinction, progress }: TraceShown): Verdict {
-    const outcome = this.policy.outcomes(attributes, progress).reduce(strictest);
-    return this.limited(conclude(plan, outcome, distinction), plan.origin, plan.selected);
+  /** What services behind this one are told of a trace when it begins. */
+  notice({ origin, selected, verdict, threshold, rules }: TracePlan): TraceNotice {
+    if (verdict !== undefined) {
+      return verdict.kept ? { sampled: true, threshold: verdict.threshold } : NOT_SAMPLED;
+    }
+    if (!selected) {
+      return NOT_SAMPLED;
+    }
+    const own = this.limit.isLimited ? undefined : rules.otherwise.threshold;
+    return { sampled: true, threshold: origin === 'sampled' ? threshold : own };
+  }
+
+  /**
+   * What services behind this one are told of a trace that is not decided on: what would become of it by what it has
+   * shown by now.
+   *
+   * @param known - gives attributes that its first span will have, as far as can be told
+   */
+  noticeWithin(trace: LocalTrace, known: () => Attributes): TraceNotice {
+    const { plan, first } = trace;
+    const { undecided, otherwise } = plan.rules;
+    // Most traces wait for no rule: their spans must not pay for looking.
+    const outcome =
+      undecided.length === 0
+        ? otherwise
+        : outcomeOf(plan.rules, { kind: first.kind, attributes: { ...first.attributes, ...known() } });
+    const verdict = verdictOf(plan, outcome, this.distinctionOf(trace));
+    const isLimited = plan.origin !== 'sampled' && this.limit.isLimited;
+    if (!verdict.kept || (isLimited && !plan.selected)) {
+      return NOT_SAMPLED;
+    }
+    return { sampled: true, threshold: isLimited ? undefined : verdict.threshold };
+  }
+
+  /** Whether nothing that a trace still shows can drop it, though only its end will tell why it is kept. */
+  isCertain(trace: LocalTrace): boolean {
+    return trace.plan.isCertain || (this.distinctionOf(trace) !== undefined && !this.mayBeDropped(trace));
+  }
+
+  /** Whether a rule may still drop a trace, whatever else it shows. */
+  mayBeDropped({ plan, first }: LocalTrace): boolean {
+    return plan.origin !== 'sampled' && possible(plan.rules, first).some(({ kind }) => kind === 'drop');
+  }
+
+  /** Whether a trace would be kept if it showed nothing more, and there were room for it. */
+  wouldKeep(trace: LocalTrace): boolean {
+    return this.judge(trace, 'ended').kept;
+  }
+
+  /** What becomes of a trace that {@link plan} has left open, by what it has shown. */
+  conclude(trace: LocalTrace, progress: TraceProgress): Verdict {
+    return this.limited(this.judge(trace, progress), trace.plan);
+  }
+
+  /** Gives back the room of a trace that is left out after all; the next one stands for those that it stood for. */
+  takeBack({ plan, verdict }: LocalTrace): void {
+    if (plan.origin !== 'sampled' && (verdict === undefined ? plan.selected : verdict.kept)) {
+      this.limit.giveBack();
+    }
+    if (verdict?.kept === true) {
+      this.limit.refuse(verdict.reason, verdict.refused);
+    }
+  }
+
+  private judge(trace: LocalTrace, progress: TraceProgress): Verdict {
+    const { plan, first } = trace;
+    const outcome = progress === 'ended' ? outcomeOf(plan.rules, first) : possible(plan.rules, first).reduce(strictest);
+    return verdictOf(plan, outcome, this.distinctionOf(trace));
+  }
+
+  private distinctionOf({ hasError, first, startTick }: LocalTrace): Distinction {
+    const [seconds, nanos] = first.duration;
+    const millis = first.ended ? seconds * 1000 + nanos / 1e6 : this.now() - startTick;
+    const slow = millis >= this.policy.slowMillis ? 'slow' : undefined;
+    return hasError ? 'error' : slow;
   }
 
   /** Whether nothing that a trace still shows can change what becomes of it, or what it stands for. */
-  private isDecided(start: Omit<TraceStart, 'attributes'>, outcomes: readonly TraceOutcome[]): boolean {
-    const [outcome] = outcomes;
+  private isDecided(caller: TraceCaller, { undecided, otherwise }: TraceRules): boolean {
     const { watchesEnd } = this.policy;
-    if (start.origin === 'sampled') {
-      return !watchesEnd || start.threshold === undefined || start.threshold === KEEP_ALL;
+    if (caller.origin === 'sampled') {
+      return !watchesEnd || caller.threshold === undefined || caller.threshold === KEEP_ALL;
     }
-    if (outcome === undefined || outcomes.length > 1) {
+    if (undecided.length > 0) {
       return false;
     }
     // One for which there is no room now can have an error later, and find some then.
-    const isCertain = selects(start, outcome) && outcome.threshold === KEEP_ALL && !this.limit.isLimited;
-    return !watchesEnd || outcome.kind === 'drop' || isCertain;
+    const isCertain = selects(caller, otherwise) && otherwise.threshold === KEEP_ALL && !this.limit.isLimited;
+    return !watchesEnd || otherwise.kind === 'drop' || isCertain;
   }
 
   /** Applies the limit to what is decided here; no threshold can express it. */
-  private limited(verdict: Verdict, origin: TraceOrigin, selected: boolean): Verdict {
-    if (!verdict.kept || origin === 'sampled' || !this.limit.isLimited) {
+  private limited(verdict: Verdict, { origin, selected }: Pick<TracePlan, 'origin' | 'selected'>): Verdict {
+    if (origin === 'sampled' || !this.limit.isLimited) {
+      return verdict;
+    }
+    // What was selected at the beginning has taken its room then.
+    if (!verdict.kept) {
+      if (selected) {
+        this.limit.giveBack();
+      }
       return verdict;
     }
     const { reason, threshold } = verdict;
     const weight = adjustedCount(threshold ?? KEEP_ALL);
-    // What was selected at the beginning has taken its room then.
     if (!selected && !this.limit.take()) {
       this.limit.refuse(reason, weight);
       return { kept: false, reason: 'limit' };
     }
-    return { kept: true, reason, threshold: undefined, adjustedCount: weight + this.limit.collect(reason) };
+    const refused = this.limit.collect(reason);
+    return { kept: true, reason, threshold: undefined, adjustedCount: weight + refused, refused };
   }
 }
 
-function conclude(
-  start: Pick<TraceStart, 'origin' | 'randomness' | 'threshold'>,
-  outcome: TraceOutcome,
-  distinction: Distinction,
-): Verdict {
-  const { origin } = start;
-  if (origin === 'sampled') {
-    const threshold = distinction === undefined ? start.threshold : KEEP_ALL;
-    return { kept: true, reason: distinction ?? 'parent', threshold, adjustedCount: undefined };
-  }
-  if (outcome.kind === 'drop') {
-    return { kept: false, reason: 'rule' };
-  }
-  if (outcome.kind !== 'keep' && distinction !== undefined) {
-    return { kept: true, reason: distinction, threshold: KEEP_ALL, adjustedCount: undefined };
-  }
-  if (selects(start, outcome)) {
-    return { kept: true, reason: outcome.reason, threshold: outcome.threshold, adjustedCount: undefined };
-  }
-  return { kept: false, reason: origin === 'unsampled' ? 'parent' : outcome.reason };
+/** All that rules can still say of a trace. */
+function possible(rules: TraceRules, first: FirstSpan): readonly TraceOutcome[] {
+  const { undecided, otherwise } = narrowed(rules, first);
+  return [otherwise, ...undecided.map(({ outcome }) => outcome)];
 }
-
-/** Of what the rules can still say of a trace, that by which fewest are kept. */
-function strictest(first: TraceOutcome, second: TraceOutcome): TraceOutcome {
-  return higherThreshold(first.threshold, second.threshold) === first.threshold ? first : second;
-}
-
-/** Whether a rule keeps a trace whatever else it shows; a share is one of the traces that begin here. */
-function selects({ origin, randomness }: Pick<TraceStart, 'origin' | 'randomness'>, outcome: TraceOutcome): boolean {
-  return outcome.kind === 'keep' || (origin === 'here' && isSelected(randomness, outcome.threshold));
-}
-

@@ -5,8 +5,8 @@ import { reportProblem } from '../diagnostics/report.js';
 import { exportedSpan } from './exported-span.js';
 import type { LocalTrace, LocalTraces } from './local-traces.js';
 import type { SamplingCounts, SamplingStatus } from './sampling-counts.js';
-import type { TraceProgress } from './sampling-policy.js';
-import type { Distinction, TraceDecisions, Verdict } from './trace-decisions.js';
+import type { TraceDecisions, TraceProgress } from './trace-decisions.js';
+import type { Verdict } from './trace-verdict.js';
 import type { LossCause, WaitingTraces } from './waiting-traces.js';
 
 /** Takes the spans of kept traces. */
@@ -21,8 +21,6 @@ export interface TraceKeeperParts {
   readonly targets: readonly SpanTarget[];
   /** Whether a span belongs to a request that leaves none. */
   readonly isLeftOut: (span: object) => boolean;
-  /** A monotonic clock, in milliseconds. */
-  readonly now: () => number;
 }
 
 /** Holds ended spans back until their traces are decided on, and gives those of kept ones to the destinations. */
@@ -43,23 +41,32 @@ export class TraceKeeper implements SpanProcessor {
     return counts.snapshot();
   }
 
-  /** Decides on every trace with waiting spans by what it has shown so far: for the end of the process. */
+  /**
+   * Sends what is worth keeping by what it has shown so far, for the end of the process. Should that not be the end, the
+   * rest is still waiting.
+   */
   settle(): void {
-    this.parts.waiting.all().forEach((open) => this.decide(open, this.judge(open, 'ended')));
+    const { waiting, decisions } = this.parts;
+    waiting
+      .all()
+      .filter((open) => decisions.wouldKeep(open))
+      .forEach((open) => this.release(open, 'ended'));
   }
 
   /** Sends what is certain to be kept; what is not decided goes on waiting. Never rejects. */
   async forceFlush(): Promise<void> {
-    this.parts.waiting
+    const { waiting, decisions } = this.parts;
+    waiting
       .all()
-      .filter(({ plan }) => plan.selected)
+      .filter((open) => decisions.isCertain(open))
       .forEach((open) => this.release(open));
     await Promise.all(this.parts.targets.map((target) => target.forceFlush()));
   }
 
   async shutdown(): Promise<void> {
     this.isShutDown = true;
-    this.settle();
+    const { waiting, decisions } = this.parts;
+    waiting.all().forEach((open) => this.decide(open, decisions.conclude(open, 'ended')));
     clearTimeout(this.timer);
     this.timer = undefined;
     await Promise.all(this.parts.targets.map((target) => target.shutdown()));
@@ -78,13 +85,17 @@ export class TraceKeeper implements SpanProcessor {
       own.hasError ||= decisions.policy.keepErrors && span.status.code === SpanStatusCode.ERROR;
       this.weigh(own, span);
     }
+    if (span === own?.first) {
+      traces.end(span.spanContext(), own);
+    }
   }
 
   /** Decides as soon as the trace has shown enough. */
   private weigh(own: LocalTrace, span: ReadableSpan): void {
-    const isOver = span === own.root || this.isShutDown;
-    if (isOver || (own.hasError && !own.plan.mayBeDropped)) {
-      const verdict = this.judge(own, isOver ? 'ended' : 'open');
+    const { decisions } = this.parts;
+    const isOver = span === own.first || this.isShutDown;
+    if (isOver || (own.hasError && !decisions.mayBeDropped(own))) {
+      const verdict = decisions.conclude(own, isOver ? 'ended' : 'open');
       this.decide(own, verdict);
       this.follow(verdict, span);
     } else {
@@ -93,8 +104,8 @@ export class TraceKeeper implements SpanProcessor {
   }
 
   private wait(own: LocalTrace, span: ReadableSpan): void {
-    const { waiting, counts } = this.parts;
-    if (waiting.isFull(own) && own.plan.selected) {
+    const { waiting, counts, decisions } = this.parts;
+    if (waiting.isFull(own) && decisions.isCertain(own)) {
       this.release(own);
       this.follow(own.verdict, span);
       return;
@@ -111,10 +122,10 @@ export class TraceKeeper implements SpanProcessor {
 
   /** Lets go of the spans that have waited longest, or decides on their traces where that is possible. */
   private makeRoom(): void {
-    const { waiting, counts } = this.parts;
+    const { waiting, counts, decisions } = this.parts;
     for (let overdue = waiting.overdue(); overdue !== undefined; overdue = waiting.overdue()) {
       const { trace, cause } = overdue;
-      if (trace.plan.selected || (this.distinctionOf(trace) !== undefined && !trace.plan.mayBeDropped)) {
+      if (decisions.isCertain(trace)) {
         this.release(trace);
       } else {
         counts.spans.letGo += waiting.take(trace).length;
@@ -123,22 +134,10 @@ export class TraceKeeper implements SpanProcessor {
     }
   }
 
-  private release(own: LocalTrace): void {
-    this.parts.counts.releasedEarly += 1;
-    this.decide(own, this.judge(own, 'open'));
-  }
-
-  private judge(own: LocalTrace, progress: TraceProgress): Verdict {
-    const distinction = this.distinctionOf(own);
-    return this.parts.decisions.conclude(own.plan, { attributes: own.root.attributes, distinction, progress });
-  }
-
-  private distinctionOf({ hasError, root, startTick }: LocalTrace): Distinction {
-    const { decisions, now } = this.parts;
-    const [seconds, nanos] = root.duration;
-    const millis = root.ended ? seconds * 1000 + nanos / 1e6 : now() - startTick;
-    const slow = millis >= decisions.policy.slowMillis ? 'slow' : undefined;
-    return hasError ? 'error' : slow;
+  private release(own: LocalTrace, progress: TraceProgress = 'open'): void {
+    const { counts, decisions } = this.parts;
+    counts.releasedEarly += 1;
+    this.decide(own, decisions.conclude(own, progress));
   }
 
   private decide(own: LocalTrace, verdict: Verdict): void {
@@ -150,11 +149,12 @@ export class TraceKeeper implements SpanProcessor {
 
   /** The request of a trace is left out, and so is all that was made for it. */
   private leaveOut(own: LocalTrace, span: ReadableSpan): void {
-    const { counts } = this.parts;
+    const { counts, decisions } = this.parts;
     counts.spans.dropped += 1;
-    if (span !== own.root) {
+    if (span !== own.first) {
       return;
     }
+    decisions.takeBack(own);
     if (own.verdict !== undefined) {
       counts.takeBack(own.verdict);
     }

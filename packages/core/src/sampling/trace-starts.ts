@@ -47,7 +47,7 @@ export class TraceStarts implements SpanProcessor {
     if (plan === undefined) {
       return;
     }
-    traces.add(spanContext, new LocalTrace(plan, span, now()));
+    traces.begin(spanContext, new LocalTrace(plan, span, now()));
     if (plan.verdict !== undefined) {
       counts.add(plan.verdict);
     }

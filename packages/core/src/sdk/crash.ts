@@ -1,20 +1,21 @@
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
-import type { LoggerProvider } from '@opentelemetry/sdk-logs';
 import { guarded } from '../diagnostics/guarded.js';
 import { abandonOpenRequests, openRequestOf } from '../http/open-requests.js';
 import { describeException, exceptionAttributes, recordException, type ExceptionFacts } from '../tracing/exception.js';
 import { endOpenWork } from '../tracing/open-work.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
+import type { OpenSpans } from './open-spans.js';
+import type { Telemetry } from './telemetry.js';
 
 /**
  * Records errors that nobody has caught: as a log record, on the request that was being handled, and, unless the
- * application has a handler of its own, on the span that was active. Whether the process ends is decided as without it.
+ * application has a handler of its own, on the span that was active and those around it, which end. Whether the process ends is decided as without it.
  *
  * @returns a function that stops that
  * @see https://nodejs.org/api/process.html#event-uncaughtexceptionmonitor
  */
-export function watchCrashes(loggerProvider: LoggerProvider): () => void {
+export function watchCrashes({ loggerProvider, openSpans }: Pick<Telemetry, 'loggerProvider' | 'openSpans'>): () => void {
   const onError = guarded('recording a crash', (error: unknown, origin: string) => {
     const isFatal = process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback();
     const facts = describeException(error);
@@ -30,7 +31,7 @@ export function watchCrashes(loggerProvider: LoggerProvider): () => void {
     const request = openRequestOf(context.active());
     request?.recordError(error);
     if (isFatal) {
-      endActiveSpan(facts, request?.span);
+      endActiveSpans(facts, openSpans, request?.span);
       endOpenWork({ error });
       abandonOpenRequests();
     }
@@ -39,14 +40,19 @@ export function watchCrashes(loggerProvider: LoggerProvider): () => void {
   return () => void process.off('uncaughtExceptionMonitor', onError);
 }
 
-/** @param requestSpan - ends in its own way */
-function endActiveSpan(facts: ExceptionFacts, requestSpan: unknown): void {
-  const span = trace.getActiveSpan();
-  if (span === undefined || span === requestSpan || !span.isRecording()) {
-    return;
-  }
-  recordException(span, facts);
-  span.setAttribute('error.type', facts.type);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: facts.message });
-  span.end();
+/**
+ * Of nested spans only the innermost gets the `exception` event.
+ *
+ * @param requestSpan - ends in its own way
+ */
+function endActiveSpans(facts: ExceptionFacts, openSpans: OpenSpans, requestSpan: unknown): void {
+  const open = openSpans.around(trace.getActiveSpan()).filter((span) => span !== requestSpan);
+  open.forEach((span, index) => {
+    if (index === 0) {
+      recordException(span, facts);
+    }
+    span.setAttribute('error.type', facts.type);
+    span.setStatus({ code: SpanStatusCode.ERROR, message: facts.message });
+    span.end();
+  });
 }

@@ -26,7 +26,7 @@ import { ExemplarSerializer } from '../pipeline/exemplar-serializer.js';
 import { OtlpTransport } from '../pipeline/otlp-transport.js';
 import { SizedDelivery, type RequestSerializer, type SizedDeliveryOptions } from '../pipeline/sized-delivery.js';
 import { VERSION } from '../version.js';
-import { consolePrinter } from './console.js';
+import { consoleLogs, consoleSpans } from './console.js';
 
 /** An exporter and the transport beneath it; the console has none. */
 export interface CreatedExporter<Exporter> {
@@ -47,7 +47,7 @@ const CONTENT_TYPES = {
  */
 export function createSpanExporter(signal: ResolvedSignal, timeoutMillis: number): CreatedExporter<SpanExporter> {
   if (signal.kind === 'console') {
-    return { exporter: consolePrinter(signal.console).spans, transport: undefined };
+    return { exporter: consoleSpans(signal.console), transport: undefined };
   }
   const serializer = isJson(signal.endpoint) ? JsonTraceSerializer : ProtobufTraceSerializer;
   return createListExporter<ReadableSpan>(signal.endpoint, { serializer, timeoutMillis });
@@ -97,7 +97,7 @@ export function createMetricExporter(
  */
 export function createLogExporter(signal: ResolvedSignal, timeoutMillis: number): CreatedExporter<LogRecordExporter> {
   if (signal.kind === 'console') {
-    return { exporter: consolePrinter(signal.console).logs, transport: undefined };
+    return { exporter: consoleLogs(signal.console), transport: undefined };
   }
   const serializer = isJson(signal.endpoint) ? JsonLogsSerializer : ProtobufLogsSerializer;
   return createListExporter<ReadableLogRecord>(signal.endpoint, { serializer, timeoutMillis });

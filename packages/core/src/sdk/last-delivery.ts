@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { reportInternalError } from '../diagnostics/report.js';
+import { reportInternalError, reportProblem } from '../diagnostics/report.js';
 import type { Certificates } from '../destinations/destination.js';
 import { workerEnvironment } from '../options/env.js';
 import { messageHeaders, type OtlpMessage } from '../pipeline/otlp-request.js';
@@ -43,9 +43,18 @@ export function deliverSynchronously(parcels: readonly LastParcel[], timeoutMill
     worker.on('error', (error) => reportInternalError('the last delivery', error));
     waitForAnswers(answers, parcels.length, performance.now() + timeoutMillis);
   } catch (error) {
-    reportInternalError('the last delivery', error);
+    reportFailure(error);
   }
   return parcels.map((_, index) => isSuccess(Atomics.load(answers, index + 1)));
+}
+
+/** @see https://nodejs.org/api/permissions.html */
+function reportFailure(error: unknown): void {
+  if ((error as { readonly code?: unknown } | undefined)?.code === 'ERR_ACCESS_DENIED') {
+    reportProblem('OTELIER_LAST_DELIVERY_DENIED', "Node's permission model forbids the thread that sends at the end of the process.");
+  } else {
+    reportInternalError('the last delivery', error);
+  }
 }
 
 function waitForAnswers(answers: Int32Array, expected: number, deadline: number): void {

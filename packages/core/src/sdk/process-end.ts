@@ -1,7 +1,9 @@
 import { guarded } from '../diagnostics/guarded.js';
 import { abandonOpenRequests, whenRequestsEnd } from '../http/open-requests.js';
+import { replaceOwnMethod } from '../own-method.js';
 import { endOpenWork } from '../tracing/open-work.js';
 import { withinDeadline } from './deadline.js';
+import { holdBackEnd } from './held-back-end.js';
 import type { RunningOtel } from './running-otel.js';
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
@@ -18,8 +20,9 @@ export interface ProcessEndOptions {
 /**
  * Delivers what is left when the process ends, and lets it end as it would have without Otelier.
  *
- * - Nothing is left to do: everything is flushed, and the process ends with its own exit code.
- * - `process.exit()`: what has ended is delivered before the call comes to its end.
+ * - Nothing is left to do: everything is flushed before the application's listeners hear of it, and the process ends
+ *   with its own exit code.
+ * - `process.exit()`: what has ended is delivered before the call comes to its end, behind all listeners for `exit`.
  * - A signal that the application does not handle: requests end, everything is flushed, and the signal takes its
  *   default action. Another signal meanwhile takes it at once.
  * - A signal that the application handles: its handlers decide, and one of the other cases follows.
@@ -38,49 +41,52 @@ export function watchProcessEnd(otel: RunningOtel, options: ProcessEndOptions): 
 function watchEnd(otel: RunningOtel, timeoutMillis: number): () => void {
   let remainingMillis = timeoutMillis;
   let flushedSpans = -1;
-  /** `beforeExit` comes again after every flush; only news since the last one is worth another. */
-  const onBeforeExit = (): void => {
-    const { ended } = otel.status().spans;
-    if (ended === flushedSpans || remainingMillis <= 0) {
-      return;
-    }
-    flushedSpans = ended;
+  /** Node comes to `beforeExit` again after every flush; only news since the last one is worth another. */
+  const isDue = (): boolean => remainingMillis > 0 && !otel.isOverdue && otel.endedSpans !== flushedSpans;
+  const begin = (): void => {
+    flushedSpans = otel.endedSpans;
     const started = performance.now();
     void otel.flushForTheLastTime(remainingMillis).then(() => {
       remainingMillis -= performance.now() - started;
     });
   };
-  const deliver = (): void => {
-    if (remainingMillis > 0) {
-      const started = performance.now();
-      otel.deliverNow(remainingMillis);
-      remainingMillis -= performance.now() - started;
-    }
-  };
-  /** A listener of the application's that calls process.exit() is the last one: what has ended goes out before it. */
-  const onExitBegins = guarded('the last delivery', () => {
-    if (process.listeners('exit').some((listener) => ![onExitBegins, onExit].includes(listener) && !isNodes(listener))) {
-      deliver();
-    }
-  });
-  const onExit = guarded('the last delivery', (code: number) => {
+  const letEnd = holdBackEnd({ isDue, begin });
+  const deliver = guarded('the last delivery', (code: unknown) => {
     endOpenWork({ exitCode: Number(process.exitCode ?? code) });
     abandonOpenRequests();
-    deliver();
+    otel.settle();
+    const started = performance.now();
+    otel.deliverNow(remainingMillis);
+    remainingMillis -= performance.now() - started;
   });
-  process.on('beforeExit', onBeforeExit);
-  process.prependListener('exit', onExitBegins);
-  process.on('exit', onExit);
+  /** What ends in the application's listeners for `exit` is delivered too. */
+  const comeLast = guarded('the last delivery', () => {
+    process.off('exit', deliver);
+    process.on('exit', deliver);
+  });
+  process.on('exit', deliver);
+  process.on('beforeExit', comeLast);
+  process.on('uncaughtExceptionMonitor', comeLast);
+  const restoreExit = watchReallyExit(deliver);
   return () => {
-    process.off('beforeExit', onBeforeExit);
-    process.off('exit', onExitBegins);
-    process.off('exit', onExit);
+    restoreExit();
+    letEnd();
+    process.off('exit', deliver);
+    process.off('beforeExit', comeLast);
+    process.off('uncaughtExceptionMonitor', comeLast);
   };
 }
 
-/** What Node itself listens with while an ES module waits at its top level: it sets the exit code, and no more. */
-function isNodes({ name }: { readonly name: string }): boolean {
-  return name === 'handleProcessExit';
+/**
+ * The way that every `process.exit()` ends with, also one within a listener for `exit`, which is the last one then.
+ *
+ * @see https://github.com/tapjs/signal-exit/blob/v4.1.0/src/index.ts
+ */
+function watchReallyExit(deliver: (code: unknown) => void): () => void {
+  return replaceOwnMethod(process, 'reallyExit', (reallyExit) => (...args) => {
+    deliver(args[0]);
+    return reallyExit.apply(process, args);
+  });
 }
 
 /**
@@ -130,5 +136,7 @@ async function deliver(otel: RunningOtel, timeoutMillis: number): Promise<void> 
   if (!(await withinDeadline(whenRequestsEnd(), timeoutMillis / 2))) {
     abandonOpenRequests();
   }
+  otel.settle();
   await otel.flushForTheLastTime(timeoutMillis - (performance.now() - started));
+  otel.showRest();
 }

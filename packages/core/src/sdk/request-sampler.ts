@@ -37,6 +37,12 @@ export class RequestSampler implements Sampler {
   }
 }
 
+/** What the span of the request that a context works for will have, as far as the framework has told by now. */
+export function knownOfRequest(within: Context): Attributes {
+  const route = requestScope(within)?.route?.();
+  return route === undefined ? {} : { 'http.route': route };
+}
+
 /** What the application has set for the request belongs to all of its spans. */
 function withScopeAttributes(result: SamplingResult, within: Context, own: Attributes): SamplingResult {
   const attributes = requestScope(within)?.attributes;

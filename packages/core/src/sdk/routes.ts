@@ -14,7 +14,7 @@ import { LogPipeline } from '../pipeline/log-pipeline.js';
 import type { OtlpTransport } from '../pipeline/otlp-transport.js';
 import { ReportingMetricExporter } from '../pipeline/reporting-metric-exporter.js';
 import { SpanPipeline } from '../pipeline/span-pipeline.js';
-import { logLimits, printOpenTraces, spanLimits } from './console.js';
+import { logLimits, printBeforeTrees, printOpenTraces, spanLimits } from './console.js';
 import { createLogExporter, createMetricExporter, createSpanExporter, describeAddress } from './exporters.js';
 import { FinalMetricReader } from './final-metric-reader.js';
 
@@ -62,6 +62,7 @@ export function createLogRoute(
   const { exporter, transport } = createLogExporter(logs, limits.exportTimeoutMillis);
   const way = describeRoute(destination, { signal: 'logs', settled: logs, transport });
   const pipeline = new LogPipeline({ ...targetOf(way), exporter, limits: logLimits(logs, limits) });
+  printBeforeTrees(logs, pipeline);
   return [throughPipeline(way, logs, pipeline)];
 }
 

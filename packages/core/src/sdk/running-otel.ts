@@ -3,6 +3,7 @@ import { listProblems, reportInternalError, reportProblem } from '../diagnostics
 import { withinDeadline } from './deadline.js';
 import { deliverSynchronously } from './last-delivery.js';
 import type { Otel, OtelStatus } from './otel.js';
+import type { Route } from './routes.js';
 import type { Telemetry } from './telemetry.js';
 
 /** A socket that is broken off tells so within a few turns of the event loop. */
@@ -13,6 +14,9 @@ export class RunningOtel implements Otel {
   private ending: Promise<void> | undefined;
   /** What the last delivery has sent; nobody hears of its answers. */
   private readonly delivered = new WeakSet<object>();
+  /** What a flush has waited for until its deadline. */
+  private readonly waitedFor = new WeakSet<object>();
+  private overdue = 0;
 
   /**
    * @param timeoutMillis - the deadline of a flush and of the shutdown
@@ -23,6 +27,15 @@ export class RunningOtel implements Otel {
     private readonly timeoutMillis: number,
     private readonly unregister: () => void,
   ) {}
+
+  /** Whether a flush still goes on whose deadline is over, so that another one would wait in vain for the same. */
+  get isOverdue(): boolean {
+    return this.overdue > 0;
+  }
+
+  get endedSpans(): number {
+    return this.telemetry.counter.ended;
+  }
 
   start(): void {}
 
@@ -63,20 +76,31 @@ export class RunningOtel implements Otel {
   /** The flush at the end of the process: a destination that can't be reached is not waited for. Never rejects. */
   async flushForTheLastTime(timeoutMillis: number): Promise<void> {
     this.hurry(true);
-    this.telemetry.traceKeeper?.settle();
     await this.flushWithin('the last flush', timeoutMillis);
     this.hurry(false);
+  }
+
+  /** The process ends for certain: the console shows what it has held back for the end of a trace. */
+  showRest(): void {
+    this.telemetry.routes.filter(({ transport }) => transport === undefined).forEach((route) => route.handOver());
+  }
+
+  /** The process ends for certain: what has no decision yet is decided on by what it has shown so far. */
+  settle(): void {
+    this.telemetry.traceKeeper?.settle();
   }
 
   /**
    * Delivers what has ended and is not yet answered for, with the metrics as they stand, and blocks until that is done
    * or the deadline has come: for `process.exit()`, after which nothing asynchronous happens. What was under way is
-   * sent again, as OTLP asks of whoever got no answer. A further call delivers what has come since.
+   * sent again, as OTLP asks of whoever got no answer. A further call delivers what has come since. Nothing goes to a
+   * destination that has asked for it later, or for which a flush has waited in vain.
    */
   deliverNow(timeoutMillis: number): void {
-    const { routes: all, traceKeeper } = this.telemetry;
-    traceKeeper?.settle();
-    const routes = all.filter(({ transport }) => transport?.isAskedToWait !== true);
+    if (timeoutMillis <= 0) {
+      return;
+    }
+    const routes = this.telemetry.routes.filter((route) => this.isWorthATry(route));
     routes.forEach((route) => route.handOver());
     const parcels = routes.flatMap(({ transport, reporter }) =>
       transport === undefined
@@ -90,9 +114,19 @@ export class RunningOtel implements Otel {
     parcels
       .filter((parcel, index) => !taken[index] && parcel.reporter.lastError === undefined)
       .forEach(({ reporter }) => reporter.failed(new Error('the last telemetry was not taken when the process ended')));
-    all
-      .filter((route) => !routes.includes(route) && route.reporter.lastError === undefined)
-      .forEach(({ reporter }) => reporter.failed(new Error('it wanted the last telemetry after the end of the process')));
+  }
+
+  /** Tells why, where it is not. */
+  private isWorthATry({ transport, reporter }: Route): boolean {
+    const isSilent = transport?.pending.some((message) => this.waitedFor.has(message)) === true;
+    if (!isSilent && transport?.isAskedToWait !== true) {
+      return true;
+    }
+    if (reporter.lastError === undefined) {
+      const why = isSilent ? 'no answer in time' : 'it wanted the last telemetry after the end of the process';
+      reporter.failed(new Error(why));
+    }
+    return false;
   }
 
   private flushWithin(what: string, timeoutMillis: number): Promise<void> {
@@ -133,9 +167,15 @@ export class RunningOtel implements Otel {
   }
 
   private async finish(what: string, work: readonly Promise<void>[], timeoutMillis: number): Promise<void> {
-    const logged = work.map((part) => part.catch((error: unknown) => reportInternalError(what, error)));
-    if (!(await withinDeadline(Promise.all(logged), timeoutMillis))) {
-      reportProblem('OTELIER_FLUSH_TIMEOUT', `${what} was not done within ${Math.round(timeoutMillis)} ms.`);
+    const logged = Promise.all(work.map((part) => part.catch((error: unknown) => reportInternalError(what, error))));
+    if (await withinDeadline(logged, timeoutMillis)) {
+      return;
     }
+    reportProblem('OTELIER_FLUSH_TIMEOUT', `${what} was not done within ${Math.round(timeoutMillis)} ms.`);
+    this.telemetry.routes.forEach(({ transport }) => transport?.pending.forEach((message) => this.waitedFor.add(message)));
+    this.overdue += 1;
+    void logged.finally(() => {
+      this.overdue -= 1;
+    });
   }
 }

@@ -111,7 +111,7 @@ function startTelemetry(resolved: ResolvedOptions, manner: SetupManner): Otel {
   setImmediate(scan).unref();
   if (manner.watchesEnd) {
     undos.push(
-      watchCrashes(telemetry.loggerProvider),
+      watchCrashes(telemetry),
       watchProcessEnd(otel, { timeoutMillis: resolved.shutdownTimeoutMillis, handleSignals: resolved.handleSignals }),
     );
   }

@@ -10,7 +10,9 @@ import { originalSpan } from '../sampling/kept-span.js';
 import type { TraceKeeper } from '../sampling/trace-keeper.js';
 import { GuardedSpanProcessor } from './guarded-hooks.js';
 import { GuardedLogRecordProcessor } from './guarded-log-processor.js';
+import { OpenSpans } from './open-spans.js';
 import { createPropagator } from './propagators.js';
+import { knownOfRequest } from './request-sampler.js';
 import { RequestSpans } from './request-spans.js';
 import { createExemplarSource, createLogRoute, createMetricRoute, createSpanRoute, type Route } from './routes.js';
 import { createSampler } from './sampler.js';
@@ -27,6 +29,7 @@ export interface Telemetry {
   /** The ways of all signals to all destinations. */
   readonly routes: readonly Route[];
   readonly counter: SpanCounter;
+  readonly openSpans: OpenSpans;
   /** Stands between the ended spans and the destinations; `undefined` where no end of a trace decides anything. */
   readonly traceKeeper: TraceKeeper | undefined;
 }
@@ -52,17 +55,18 @@ export function createTelemetry(options: ResolvedOptions): Telemetry {
   if (exemplars !== undefined) {
     keepExemplars(meterProvider, exemplars);
   }
-  const counter = new SpanCounter();
-  const requestSpans = new RequestSpans();
+  const [counter, openSpans, requestSpans] = [new SpanCounter(), new OpenSpans(), new RequestSpans()];
   const isLeftOut = (span: object): boolean => requestSpans.isLeftOut(originalSpan(span));
   spanRoutes.forEach(({ pipeline }) => {
     pipeline.isLeftOut = isLeftOut;
   });
   const pipelines = spanRoutes.map(({ pipeline }) => pipeline);
-  const sampling = options.sampling && createSampling(options.sampling, { targets: pipelines, isLeftOut });
+  const around = { targets: pipelines, isLeftOut, knownWithin: knownOfRequest };
+  const sampling = options.sampling && createSampling(options.sampling, around);
   const spanProcessors = [
     ...(sampling === undefined ? [] : [sampling.starts]),
     counter,
+    openSpans,
     requestSpans,
     ...options.spanProcessors.map((processor) => new GuardedSpanProcessor(processor, isLeftOut)),
     ...(sampling === undefined ? pipelines : [sampling.keeper]),
@@ -87,6 +91,7 @@ export function createTelemetry(options: ResolvedOptions): Telemetry {
     spanProcessors,
     routes: [...spanRoutes, ...metricRoutes, ...logRoutes],
     counter,
+    openSpans,
     traceKeeper: sampling?.keeper,
   };
 }

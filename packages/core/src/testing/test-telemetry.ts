@@ -1,5 +1,5 @@
 import type { Otel } from '../sdk/otel.js';
-import { isAsExpected, showExpected, type ExpectedSpan } from './expected-trace.js';
+import { checkExpected, isAsExpected, showExpected, type ExpectedSpan } from './expected-trace.js';
 import type { FinishedSpan } from './finished-span.js';
 import type { EmittedLogRecord, MemoryLogs } from './memory-logs.js';
 import type { MemorySpans } from './memory-spans.js';
@@ -56,9 +56,11 @@ export class TestTelemetry {
   /**
    * The first tree that is as expected, there or to come. It can be a part of a trace.
    *
-   * @throws Error that shows what is expected, and all spans, when none comes in time
+   * @throws Error that shows what is expected, and all spans, when none comes in time; TypeError for a key or a word that
+   *   there is not
    */
-  expectTrace(expected: ExpectedSpan, options?: WaitOptions): Promise<SpanTree> {
+  async expectTrace(expected: ExpectedSpan, options?: WaitOptions): Promise<SpanTree> {
+    checkExpected(expected);
     const find = (trees: readonly SpanTree[]): SpanTree | undefined => {
       for (const tree of trees) {
         const found = isAsExpected(tree, expected) ? tree : find(tree.children);

@@ -17,8 +17,12 @@ class Stage {
   readonly printer: ConsolePrinter;
   private readonly tracer = new NodeTracerProvider({ sampler: new AlwaysOnSampler() }).getTracer('test');
 
-  constructor(options: { readonly quiet?: boolean; readonly colored?: boolean } = {}) {
-    this.printer = new ConsolePrinter({ quiet: false, colored: false, print: (lines) => this.pages.push(lines), ...options });
+  constructor(options: { readonly quiet?: boolean; readonly colored?: boolean; readonly traces?: boolean } = {}) {
+    const { traces = true, ...printing } = options;
+    this.printer = new ConsolePrinter({ quiet: false, colored: false, print: (lines) => this.pages.push(lines), ...printing });
+    if (traces) {
+      this.printer.expectSpans();
+    }
   }
 
   begin(name: string, parent?: Span, options: object = {}): Span {
@@ -153,6 +157,70 @@ describe('the console', () => {
         '● LOG unsampled  trace ID',
       ].join('\n'),
     );
+  });
+
+  verifies(['P7', 'L2'], 'prints log records at once where no spans come, and in quiet mode', () => {
+    for (const options of [{ traces: false }, { quiet: true }]) {
+      const stage = new Stage(options);
+      const root = stage.begin('GET /');
+      stage.log({ span: root, body: 'first', severityText: 'info' });
+      stage.log({ body: 'second', severityText: 'info' });
+      expect(stage.text).toBe('● INFO first  trace ID\n● INFO second');
+      stage.end(root);
+      expect(stage.pages[2]).toMatch(/^GET \/ {2}12\.5 ms {2}/);
+      expect(stage.pages).toHaveLength(3);
+    }
+  });
+
+  verifies(['P6', 'L2'], 'takes the log records that are on their way before it prints a tree', () => {
+    const stage = new Stage();
+    const root = stage.begin('GET /');
+    const underWay = ['first', 'second'];
+    stage.printer.beforeTrees(() => underWay.splice(0).forEach((body) => stage.log({ span: root, body })));
+    stage.end(root);
+    expect(stage.text).toBe('GET /  12.5 ms  trace ID\n   ● LOG first\n   ● LOG second');
+    underWay.push('third');
+    stage.printer.printOpen();
+    expect(stage.pages[1]).toMatch(/^● LOG third/);
+  });
+
+  verifies(['P6', 'S2'], 'prints the log records of a trace of which no span comes, after a time', () => {
+    jest.useFakeTimers();
+    try {
+      const stage = new Stage();
+      const [lost, busy] = [stage.begin('lost'), stage.begin('busy')];
+      stage.log({ span: lost, body: 'of a trace that is not kept' });
+      jest.advanceTimersByTime(6000);
+      stage.end(stage.begin('child', busy));
+      stage.log({ span: busy, body: 'of a trace that goes on' });
+      const later = stage.begin('later');
+      stage.log({ span: later, body: 'of a trace that has just begun' });
+      jest.advanceTimersByTime(5000);
+      expect(stage.text).toBe('● LOG of a trace that is not kept  trace ID');
+      jest.advanceTimersByTime(30_000);
+      expect(stage.pages.slice(1)).toEqual([expect.stringMatching(/^● LOG of a trace that has just begun {2}trace /)]);
+      expect(jest.getTimerCount()).toBe(0);
+      stage.end(busy);
+      expect(stage.pages[2]).toContain('● LOG of a trace that goes on');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  verifies(['P6', 'X6'], 'has room again for records that it has printed after a time', () => {
+    jest.useFakeTimers();
+    try {
+      const stage = new Stage();
+      const lost = stage.begin('lost');
+      Array.from({ length: 1500 }, () => stage.log({ span: lost, body: 'lost' }));
+      jest.advanceTimersByTime(20_000);
+      expect(stage.pages).toHaveLength(1500);
+      const root = stage.begin('root');
+      stage.end(...Array.from({ length: 600 }, () => stage.begin('child', root)));
+      expect(stage.pages).toHaveLength(1500);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   verifies(['P6', 'X6'], 'lets no control character reach the terminal', () => {

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { collector, consoleDestination } from '@otelier/core';
 import { verifies } from '@otelier/testkit';
 import { resolveOptions } from '../../src/options/resolve-options.js';
@@ -14,7 +17,8 @@ async function printed(env: Readonly<Record<string, string>>, ...args: string[])
   return { code, text: `${stdout}${stderr}`.replaceAll(/[0-9a-f]{32}/g, 'ID').replaceAll(/\d+\.\d+ ms/g, 'TIME') };
 }
 
-const TREE = 'order  TIME  trace ID\n└─ charge  TIME  amount=5\n      ● INFO paid\n';
+const RECORDS = '      ● INFO paid\n      ● INFO sent\n      ● INFO thanked\n';
+const TREE = `order  TIME  trace ID\n└─ charge  TIME  amount=5\n${RECORDS}`;
 const INCOMPLETE = 'beneath  TIME  incomplete, trace ID\n';
 
 describe('OTEL_TRACES_EXPORTER=console', () => {
@@ -24,6 +28,31 @@ describe('OTEL_TRACES_EXPORTER=console', () => {
 
   verifies(['P6', 'X2'], 'prints the same when the program calls process.exit()', async () => {
     expect(await printed({}, 'exit')).toEqual({ code: 3, text: `${TREE}${INCOMPLETE}` });
+  });
+
+  verifies(['P6', 'X1'], 'prints the same when a signal ends the program', async () => {
+    expect(await printed({}, 'SIGTERM')).toEqual({ code: null, text: `${TREE}${INCOMPLETE}` });
+  });
+
+  verifies(['P7', 'L2'], 'prints log records at once where no traces are printed', async () => {
+    const { text } = await printed({ OTEL_TRACES_EXPORTER: 'none' });
+    expect(text).toBe('● INFO paid  trace ID\n● INFO sent  trace ID\n● INFO thanked  trace ID\n');
+  });
+
+  verifies(['P7', 'X1'], 'ends no program that prints nothing itself when nobody reads its output any more', async () => {
+    const env = { ...EXPORTERS, OTEL_EXPORTER_OTLP_ENDPOINT: NOWHERE };
+    const program = spawn(process.execPath, [join(__dirname, '../programs/console-pipe.mjs')], {
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let stderr = '';
+    program.stderr.setEncoding('utf8').on('data', (piece: string) => (stderr += piece));
+    await once(program.stdout, 'data');
+    program.stdout.destroy();
+    await once(program.stdout, 'close');
+    program.stdin.end();
+    expect(await once(program, 'close')).toEqual([7, null]);
+    expect(stderr).toBe('goes on\nEPIPE of its own\n');
   });
 
   for (const [variables, isColored] of [

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { createServer as createHttp2Server } from 'node:http2';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { trace } from '@opentelemetry/api';
 import {
   expectDiagnostics,
@@ -213,6 +216,33 @@ describe('OTLP over gRPC', () => {
       otel = await exportOnce([]);
     });
   }
+
+  verifies('P5', 'counts what a destination of http/json says that it has rejected, as a text', async () => {
+    http.answerWith({ body: Buffer.from('{"partialSuccess":{"rejectedSpans":"1","errorMessage":"old"}}') });
+    expectDiagnostics('OTELIER_EXPORT_FAILED');
+    otel = await exportOnce([collector(http.url, { protocol: 'http/json', signals: ['traces'] })]);
+    expect(otel.status().destinations).toMatchObject([{ exported: 0, failed: 1, lastError: 'it rejected a part of a request (old)' }]);
+  });
+
+  verifies('P5', 'reads an answer that is compressed, as some servers do it where the request was', async () => {
+    otel = await exportOnce([]);
+    const said = Buffer.from([0x0a, 0x02, 0x08, 0x01]);
+    const packed = gzipSync(said);
+    const head = Buffer.alloc(5, 1);
+    head.writeUInt32BE(packed.length, 1);
+    const server = createHttp2Server();
+    server.on('stream', (stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-encoding': 'gzip' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      stream.end(Buffer.concat([head, packed]));
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${METHODS[0]}`;
+    const transport = new OtlpTransport({ url, headers: {}, gzip: true, grpc: true, proxy: undefined }, {});
+    expect(await transport.send(new Uint8Array(), 5000)).toEqual({ status: 'success', data: said });
+    transport.shutdown();
+    await once(server.close(), 'close');
+  });
 
   verifies('P5', 'counts what the server says that it has rejected', async () => {
     // partial_success { rejected_spans: 1, error_message: "old" }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import {
   expectDiagnostics,
   startGrpcSink,
@@ -10,7 +12,10 @@ import {
 } from '@otelier/testkit';
 import { createSelfSigned } from '@otelier/testkit/conformance/self-signed';
 import { collector, type Otel } from '../../src/index.js';
+import { GrpcConnection } from '../../src/pipeline/grpc-connection.js';
+import { postOtlp, type OtlpConnection, type OtlpMessage } from '../../src/pipeline/otlp-request.js';
 import { OtlpTransport } from '../../src/pipeline/otlp-transport.js';
+import { openTunnel } from '../../src/pipeline/proxy-tunnel.js';
 import { resolved } from '../options/known-surroundings.js';
 import { Variables } from '../sdk/variables.js';
 import { countsOf, exportOnce } from './telemetry.js';
@@ -38,6 +43,53 @@ afterEach(async () => {
   variables.restore();
   await Promise.all([http.close(), grpc.close(), proxy.close()]);
 });
+
+interface TunnelAnswers {
+  readonly url: string;
+  readonly asked: () => number;
+  readonly close: () => Promise<void>;
+}
+
+/** A proxy that answers so once, and then lets through, to nobody; without an answer it is silent. */
+async function startTunnelAnswers(answer?: string): Promise<TunnelAnswers> {
+  let asked = 0;
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      asked += 1;
+      if (answer !== undefined) {
+        socket.end(asked > 1 ? 'HTTP/1.1 200 OK\r\n\r\nno TLS' : answer);
+      }
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked: () => asked,
+    close: async () => {
+      sockets.forEach((socket) => socket.destroy());
+      await once(server.close(), 'close');
+    },
+  };
+}
+
+function messageThrough(proxyUrl: string): OtlpMessage {
+  return { url: 'https://otlp.example/x', headers: {}, body: new Uint8Array(), gzip: false, grpc: false, proxy: proxyUrl };
+}
+
+/** What an exchange comes to whose tunnel can't be opened. */
+function opening(proxyUrl: string, openingMillis?: number): OtlpConnection {
+  const target = new URL('https://otlp.example');
+  return {
+    exchange: async () => {
+      await openTunnel(new URL(proxyUrl), target, openingMillis);
+      return { status: 'success' };
+    },
+    close: () => {},
+  };
+}
 
 /** The proxy's address with its credentials. */
 function withCredentials(): string {
@@ -114,6 +166,93 @@ describe('a proxy that the variables name', () => {
     ]);
   });
 
+  for (const [status, line, head, retryInMillis] of [
+    [429, '429 Too Many Requests', 'retry-after: 7\r\n', 7000],
+    [502, '502 Bad Gateway', '', undefined],
+    [503, '503 Service Unavailable', 'retry-after: soon\r\n', undefined],
+    [504, '504 Gateway Timeout', '', undefined],
+  ] as const) {
+    verifies(['P5', 'X3'], `is to be asked again when it opens no tunnel for now: ${status}`, async () => {
+      const refusals = await startTunnelAnswers(`HTTP/1.1 ${line}\r\n${head}\r\n`);
+      const answer = await postOtlp(messageThrough(refusals.url), opening(refusals.url), 5000);
+      expect(answer).toEqual({ status: 'retryable', retryInMillis, error: expect.objectContaining({ message: `the proxy answered with HTTP status ${status}` }) as Error });
+      await refusals.close();
+    });
+  }
+
+  verifies(['P5', 'X3'], 'is to be asked again when it says nothing', async () => {
+    const silent = await startTunnelAnswers();
+    const answer = await postOtlp(messageThrough(silent.url), opening(silent.url, 20), 5000);
+    expect(answer).toEqual({ status: 'retryable', error: expect.objectContaining({ message: 'the proxy did not answer in time' }) as Error });
+    await silent.close();
+  });
+
+  for (const grpcToo of [false, true]) {
+    const kind = grpcToo ? 'gRPC' : 'HTTP';
+    const transportThrough = (proxyUrl: string): OtlpTransport =>
+      new OtlpTransport({ ...messageThrough(proxyUrl), grpc: grpcToo }, {});
+
+    verifies(['P5', 'X3'], `is asked again when it opens no tunnel for now, with ${kind}`, async () => {
+      const refusals = await startTunnelAnswers('HTTP/1.1 503 Service Unavailable\r\n\r\n');
+      const transport = transportThrough(refusals.url);
+      // The second try is let through, to where nobody speaks TLS.
+      expect(await transport.send(new Uint8Array(), 60_000)).toMatchObject({ status: 'failure' });
+      expect(refusals.asked()).toBe(2);
+      transport.shutdown();
+      await refusals.close();
+    });
+
+    verifies(['P5', 'X3'], `is not asked again when it refuses, with ${kind}`, async () => {
+      const refusals = await startTunnelAnswers('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+      const transport = transportThrough(refusals.url);
+      expect(await transport.send(new Uint8Array(), 60_000)).toMatchObject({ status: 'failure' });
+      expect(refusals.asked()).toBe(1);
+      transport.shutdown();
+      await refusals.close();
+    });
+  }
+
+  for (const target of ['http://otlp.example', 'https://otlp.example']) {
+    verifies('P5', `whose address is https is spoken to in TLS, and has to be trusted, on the way to ${target}`, async () => {
+      const secure = await startOtlpSink({ tls: createSelfSigned() });
+      const transport = new OtlpTransport({ ...messageThrough(secure.url), url: target }, {});
+      expect(await transport.send(new Uint8Array(), 60_000)).toMatchObject({ status: 'failure', error: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } });
+      transport.shutdown();
+      await secure.close();
+    });
+  }
+
+  verifies('P5', 'passes on the credentials of the destination', async () => {
+    variables.set({ HTTP_PROXY: withCredentials() });
+    otel = await exportOnce([collector(`http://you:c%20d@${HOST}`, { signals: ['traces'] })]);
+    expect(http.requests()).toMatchObject([{ headers: { authorization: `Basic ${Buffer.from('you:c d').toString('base64')}` } }]);
+  });
+
+  verifies(['P5', 'X1'], 'that opens a tunnel after the end is left at once', async () => {
+    const late = createServer();
+    await once(late.listen(0, '127.0.0.1'), 'listening');
+    const proxyUrl = new URL(`http://127.0.0.1:${(late.address() as AddressInfo).port}`);
+    const connection = new GrpcConnection('http://otlp.example', {}, proxyUrl);
+    const exchange = postOtlp(messageThrough(proxyUrl.href), connection, 60_000);
+    const [socket] = (await once(late, 'connection')) as [Socket];
+    await once(socket, 'data');
+    connection.close();
+    socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    await once(socket.resume(), 'close');
+    expect((await exchange).status).not.toBe('success');
+    await once(late.close(), 'close');
+  });
+
+  verifies('P5', 'may open a tunnel with any status of success', async () => {
+    const proxies = await startTunnelAnswers('HTTP/1.1 299 Fine\r\n\r\nhello');
+    const tunnel = await openTunnel(new URL(proxies.url), new URL('https://otlp.example'));
+    expect(String((await once(tunnel, 'data'))[0])).toBe('hello');
+    // The time limit was that of the opening: metrics are sent once a minute.
+    expect(tunnel.timeout).toBe(0);
+    tunnel.destroy();
+    await proxies.close();
+  });
+
   verifies('P5', 'is not on the way to this machine itself, nor to what NO_PROXY names', async () => {
     variables.set({ HTTP_PROXY: withCredentials() });
     otel = await exportOnce([collector(http.url, { signals: ['traces'] })]);
@@ -144,6 +283,9 @@ const ways: readonly (readonly [url: string, env: Record<string, string>, proxy:
   ['http://10.1.2.3', { HTTP_PROXY: 'http://p:1', no_proxy: '2.3' }, 'http://p:1'],
   ['http://10.1.2.3', { HTTP_PROXY: 'http://p:1', no_proxy: '10.0.0.0/99' }, 'http://p:1'],
   ['http://[fd00::1]', { HTTP_PROXY: 'http://p:1', no_proxy: 'fd00::/8' }, undefined],
+  ['http://[fd00::1]', { HTTP_PROXY: 'http://p:1', no_proxy: 'fd00::/64' }, undefined],
+  ['http://[fd00:0:0:1::1]', { HTTP_PROXY: 'http://p:1', no_proxy: 'fd00::/64' }, 'http://p:1'],
+  ['http://[fd00::1]', { HTTP_PROXY: 'http://p:1', no_proxy: 'fd00::/129' }, 'http://p:1'],
 ];
 
 describe('the way to a destination', () => {
@@ -161,7 +303,7 @@ describe('the way to a destination', () => {
     const [destination] = options.destinations;
     expect(destination?.traces?.kind === 'otlp' && destination.traces.endpoint.proxy).toBeUndefined();
     expect(problems).toEqual([
-      'OTELIER_ENV_INVALID HTTP_PROXY: "socks5://REDACTED@p:1" is not the address of an http or https proxy; using none.',
+      'OTELIER_ENV_INVALID HTTP_PROXY: "socks5://REDACTED@p:1" is not the address of an http or https proxy, whose credentials, if any, are percent-encoded; using none.',
     ]);
   });
 });

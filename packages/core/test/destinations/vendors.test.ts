@@ -32,7 +32,6 @@ interface Expected {
 }
 
 const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`;
-const DATADOG_TRACES = { 'dd-api-key': KEY, 'dd-protocol': 'otlp', 'dd-otlp-source': 'datadoghq.eu' };
 
 /** The variables alone, what a program writes, and where everything goes. */
 const vendors: readonly (readonly [make: () => Destination, env: Environment, expected: Expected])[] = [
@@ -47,8 +46,9 @@ const vendors: readonly (readonly [make: () => Destination, env: Environment, ex
     {
       name: 'datadog',
       urls: 'https://otlp.datadoghq.eu',
-      headers: { traces: DATADOG_TRACES, metrics: { 'dd-api-key': KEY }, logs: { 'dd-api-key': KEY } },
+      headers: { 'dd-api-key': KEY },
       temporality: 'delta',
+      maxRequestBytes: 3_200_000,
     },
   ],
   [honeycomb, { HONEYCOMB_API_KEY: KEY }, { name: 'honeycomb', urls: 'https://api.honeycomb.io', headers: { 'x-honeycomb-team': KEY } }],
@@ -186,6 +186,11 @@ describe('a vendor', () => {
     expect([vendor, plain].map((destination) => destination && Object.keys(endpointOf(destination, 'traces').certificates))).toEqual([[], ['ca']]);
     expect(plain && endpointOf(plain, 'traces').headers).toEqual({ 'x-tenant': 'a' });
     expect(local && endpointOf(local, 'traces')).toMatchObject({ url: 'http://localhost:4318/v1/traces', headers: {} });
+  });
+
+  verifies('P7', 'takes a key without what stands around it, and a header in code in the place of its own', () => {
+    const destination = destinationOf(mackerel({ key: ` ${KEY}\t`, headers: { Accept: 'text/plain' } }), {});
+    expect(endpointOf(destination, 'traces').headers).toEqual({ 'mackerel-api-key': KEY, accept: 'text/plain' });
   });
 
   verifies('P7', 'takes what is said in code: signals, time limit, compression, address', () => {

@@ -43,6 +43,32 @@ verifies('X2', 'records a crash on the request and the span in which it happened
   ]);
 });
 
+const outer = {
+  status: { code: 'ERROR', message: 'out of everything' },
+  attributes: { 'error.type': 'RangeError' },
+  events: [],
+};
+
+verifies('X2', 'ends the open spans around a crash as failed, with the exception on the innermost alone', async () => {
+  await (await startProcess('lifecycle/crash.mjs', { endpoint: sink.url })).exit;
+  expect(named('outer work')).toMatchObject(outer);
+  expect(named('scheduling')).toMatchObject({ status: { code: 'UNSET' }, events: [] });
+  expect(sink.spans().map(({ name }) => name).toSorted()).toEqual([
+    'GET /crashing',
+    'GET /waiting',
+    'doomed work',
+    'outer work',
+    'scheduling',
+  ]);
+});
+
+verifies('X2', 'ends the open spans around a crash when the span that began the work is over', async () => {
+  await (await startProcess('lifecycle/crash.mjs', { args: ['too late'], endpoint: sink.url })).exit;
+  expect(named('doomed work')).toMatchObject({ status: { code: 'UNSET' }, events: [] });
+  expect(named('outer work')).toMatchObject({ ...outer, events: [{ name: 'exception', attributes: exception }] });
+  expect(named('GET /crashing')).toMatchObject({ status: { code: 'ERROR' } });
+});
+
 verifies('X2', 'ends the other requests as broken off by the end of the process', async () => {
   await (await startProcess('lifecycle/crash.mjs', { endpoint: sink.url })).exit;
   expect(named('GET /waiting')).toMatchObject({

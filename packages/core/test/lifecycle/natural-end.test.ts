@@ -38,6 +38,14 @@ describe('a program whose work is done', () => {
     });
   });
 
+  verifies('X1', 'waits for an export under way before its listener for beforeExit is called, once', async () => {
+    sink.answerWith({ delayMillis: 800, times: 1 });
+    const args = ['by itself, beside a listener', '1400'];
+    const program = await startProcess('finished-work.mjs', { args, endpoint: sink.url });
+    expect(await program.exit).toEqual({ code: 0, signal: null, stdout: 'beforeExit\n', stderr: '' });
+    expect(spanNames(sink)).toEqual(SPANS);
+  });
+
   verifies('X1', 'delivers the last metrics', async () => {
     await (await startProcess('finished-work.mjs', { args: ['by itself'], endpoint: sink.url })).exit;
     expect(sink.metrics().map(({ name }) => name)).toContain('work.done');
@@ -56,7 +64,7 @@ describe('a program whose work is done', () => {
 
 const shortly = { TEST_SHUTDOWN_TIMEOUT_MILLIS: '500' };
 
-describe.each(ENDINGS)('a program that ends $ending', ({ ending, code }) => {
+describe.each([...ENDINGS, { ending: 'by itself, beside a listener', code: 0 }])('a program that ends $ending', ({ ending, code }) => {
   let blackHole: Server;
 
   beforeAll(async () => {

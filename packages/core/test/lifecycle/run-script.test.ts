@@ -56,6 +56,16 @@ describe.each(WAYS)('a script whose main function %s', (way, span) => {
   });
 });
 
+verifies(['P11', 'X1'], 'a script waits for a destination that never answers once, and sends nothing twice', async () => {
+  sink.answerWith({ hang: true });
+  const env = { TEST_SHUTDOWN_TIMEOUT_MILLIS: '500' };
+  const program = await startProcess('lifecycle/script.mjs', { args: ['returns'], endpoint: sink.url, env });
+  const { code, stderr } = await program.exit;
+  expect(code).toBe(0);
+  expect(stderr.match(/OTELIER_FLUSH_TIMEOUT: .+?\./g)).toEqual(['OTELIER_FLUSH_TIMEOUT: flush() was not done within 500 ms.']);
+  expect(sink.requests().map(({ path }) => path).toSorted()).toEqual(['/v1/metrics', '/v1/traces']);
+});
+
 /** Frames, and the line of source above them, show who has called the main function. */
 function withoutFrames(stderr = ''): string {
   return stderr

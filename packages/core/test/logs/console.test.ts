@@ -109,6 +109,62 @@ describe('the console', () => {
     expect(observed.otel.status().problems).toEqual([]);
   });
 
+  verifies('L2', 'sends no more of a value than the line shows', async () => {
+    class Account {
+      #pin = '4711';
+      readonly owner = { name: 'Ann', deep: { deeper: { hidden: 'too deep' } } };
+      get pin(): string {
+        return this.#pin;
+      }
+      toJSON(): object {
+        return { pin: this.#pin };
+      }
+    }
+    class Sealed {
+      readonly content = 'sealed';
+      [inspect.custom](): string {
+        return 'Sealed';
+      }
+    }
+    class Refused extends Error {
+      [inspect.custom](): string {
+        return 'Refused';
+      }
+    }
+    observed = await observeLogs(true);
+    const values = [new Account(), { nested: { account: new Account() } }, new Sealed(), [new Sealed()], new Proxy({ a: 1 }, {})];
+    values.forEach((value) => console.log(value));
+    console.log('%s %o %j', 'with', new Sealed(), { sealed: 1 });
+    console.error(new Refused('the reason'));
+    console.log({
+      [inspect.custom]: () => {
+        throw new Error('not shown');
+      },
+    });
+    const bodies = (await observed.records()).map(({ body }) => body);
+    expect(bodies).toEqual([...values.map((value) => inspect(value)), 'with Sealed {"sealed":1}', 'Refused', '[Unreadable]']);
+    expect(observed.otel.status().problems).toEqual([]);
+    const all = inspect(await observed.records(), { depth: 9 });
+    expect(['4711', 'too deep', "'sealed'", 'the reason'].filter((secret) => all.includes(secret))).toEqual([]);
+  });
+
+  verifies('L2', 'leaves out what stands under secret names, wherever the line shows it', async () => {
+    class User {
+      readonly name = 'Ann';
+      readonly password = 'p1';
+    }
+    observed = await observeLogs(true);
+    const map = new Map<string, unknown>([['authorization', 'Bearer p2'], ['accept', '*/*']]);
+    console.log(new User(), map, { headers: new Headers({ cookie: 'a=p3' }) });
+    console.log(JSON.stringify({ apiKey: 'p4', cookie: { session: 'p5' }, order: 7 }));
+    console.log('%o', { deep: { token: ['p6', { a: 'p7' }] } });
+    const bodies = (await observed.records()).map(({ body }) => body as string);
+    expect(bodies.join()).not.toMatch(/p\d/);
+    expect(bodies[0]).toContain("User { name: 'Ann', password: 'REDACTED' }");
+    expect(bodies[0]).toContain("'authorization' => 'REDACTED', 'accept' => '*/*'");
+    expect(JSON.parse(bodies[1] ?? '')).toEqual({ apiKey: 'REDACTED', cookie: 'REDACTED', order: 7 });
+  });
+
   it('is given back at the shutdown', async () => {
     const methods = METHODS.map((name) => console[name]);
     observed = await observeLogs(true);

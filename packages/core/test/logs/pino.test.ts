@@ -195,6 +195,98 @@ describe('the lines of pino', () => {
     });
   });
 
+  verifies('L2', 'are sent as the stream was given them when they are no JSON, or too long to be read', async () => {
+    observed = await observeLogs(true);
+    const calls: string[] = [];
+    const hide = (line: string): string => {
+      calls.push(line);
+      return line.replaceAll('hunter2', '***');
+    };
+    pino({ ...FIXED, base: null, hooks: { streamWrite: (line) => `text: ${hide(line)}` } }, stream).info({ password: 'pw' }, 'it is hunter2');
+    pino({ ...FIXED, base: null, redact: ['card'], hooks: { streamWrite: hide } }, stream).warn(
+      { card: '4111', token: 'tk', text: 'x'.repeat(2_000_000) },
+      'it is hunter2',
+    );
+    const [text, long, ...more] = await observed.records();
+    expect(more).toEqual([]);
+    expect(text).toMatchObject({
+      body: 'text: {"level":30,"time":1700000000000,"password":"REDACTED","msg":"it is ***"}',
+      timeUnixNano: 1_700_000_000_000_000_000n,
+    });
+    expect([text, long].map((record) => record?.attributes)).toEqual([{}, {}]);
+    expect(long?.body).toMatch(/^\{"level":40,"time":1700000000000,"card":"\[Redacted\]","token":"REDACTED","text":"x+$/);
+    expect(long?.body).toHaveLength(65_536);
+    expect(long).toMatchObject({ severityNumber: 13 });
+    expect(calls).toHaveLength(2);
+    expect(stream.lines).toHaveLength(2);
+  });
+
+  verifies('L2', 'are sent once each when a hook or a stream logs by the same stream', async () => {
+    observed = await observeLogs(true);
+    let depth = 0;
+    const logger: Logger = pino(
+      {
+        ...FIXED,
+        base: null,
+        hooks: {
+          streamWrite: (line) => {
+            depth += 1;
+            if (depth === 1) {
+              logger.info('by the hook');
+            }
+            return line.replace('outer', 'changed');
+          },
+        },
+      },
+      stream,
+    );
+    logger.info('outer');
+    expect(stream.objects().map(({ msg }) => msg)).toEqual(['by the hook', 'changed']);
+    expect((await observed.records()).map(({ body }) => body)).toEqual(['by the hook', 'changed']);
+    expect(Object.hasOwn(stream, 'write')).toBe(false);
+  });
+
+  verifies('L2', 'keep fields of their own that have the names of pino', async () => {
+    observed = await observeLogs({ level: 'trace' });
+    const own = { level: 'high', time: 'noon', pid: 7, hostname: 'other' };
+    writeWith({}, (logger) => logger.info(own, 'fields'));
+    writeWith({}, (logger) => logger.info({ level: 3, time: 4 }, 'numbers'));
+    writeWith({ base: { pid: 7 }, formatters: { level: (level) => ({ level: level.toUpperCase() }) } }, (logger) => logger.info('none'));
+    const records = await observed.records();
+    expect(records.map(({ attributes }) => attributes)).toEqual([own, { level: 3, time: 4 }, { pid: 7 }]);
+    expect(new Set(records.map(({ timeUnixNano }) => timeUnixNano))).toEqual(new Set([1_700_000_000_000_000_000n]));
+  });
+
+  verifies('L1', 'carry the ids where only an object within them has a field of such a name', async () => {
+    observed = await observeLogs();
+    const ids = inSpan(() => {
+      pino(FIXED, stream).child({ upstream: { trace_id: 'theirs' }, text: '"trace_id":' }).info('by a binding');
+      pino(FIXED, stream).info({ upstream: { trace_id: 'theirs' } }, 'by a field');
+      pino({ ...FIXED, nestedKey: 'payload' }, stream).info({ trace_id: 'theirs' }, 'nested');
+    });
+    expect(stream.objects()).toMatchObject([
+      { upstream: { trace_id: 'theirs' }, ...ids },
+      { upstream: { trace_id: 'theirs' }, ...ids },
+      { payload: { trace_id: 'theirs' }, ...ids },
+    ]);
+  });
+
+  verifies('L2', 'are written to streams that can not be watched, and to those that throw, as without Otelier', async () => {
+    observed = await observeLogs(true);
+    const frozen = Object.freeze({ write: (line: string) => stream.write(line) });
+    pino(FIXED, frozen).info('to a frozen stream');
+    const refuse = {
+      write: () => {
+        throw new Error('no stream');
+      },
+    };
+    const { write } = refuse;
+    expect(() => pino(FIXED, refuse).info('refused')).toThrow('no stream');
+    expect(Object.getOwnPropertyDescriptor(refuse, 'write')).toEqual({ value: write, configurable: true, enumerable: true, writable: true });
+    expect((await observed.records()).map(({ body }) => body)).toEqual(['to a frozen stream', 'refused']);
+    expect(observed.otel.status().problems).toEqual([]);
+  });
+
   verifies('L4', 'show no more of an error than the application does', async () => {
     observed = await observeLogs(true);
     const error = new TypeError('secret text');
@@ -222,6 +314,14 @@ describe('the lines of pino', () => {
     const [record] = await observed.records();
     expect(JSON.parse(record?.body as string)).toEqual({ message: 'late', ...record?.attributes });
     expect(record?.attributes).toMatchObject({ region: 'eu', order: 7, 'exception.message': 'x' });
+  });
+
+  verifies('L3', 'keep their message in a body of JSON beside a field of its name', async () => {
+    observed = await observeLogs({ body: 'json' });
+    writeWith({ base: null }, (logger) => logger.info({ message: 'a field', order: 7 }, 'the message'));
+    const [record] = await observed.records();
+    expect(JSON.parse(record?.body as string)).toEqual({ message: 'the message', order: 7 });
+    expect(record?.attributes).toEqual({ message: 'a field', order: 7 });
   });
 
   verifies('L2', 'are sent from the level on that is set, in levels of the application too', async () => {
@@ -257,12 +357,15 @@ describe('the lines of pino', () => {
       const logger = pino({ ...FIXED, base: null }, { write: (line: string) => console.log(line) });
       logger.info('once');
       console.log('by itself');
+      const other = pino({ ...FIXED, level: 'debug' }, { write: (line: string) => console.log(`pretty: ${line.length}`) });
+      other.info('as another text');
+      other.debug('below the level');
       context.with(suppressTracing(context.active()), () => logger.info('exporting'));
-      expect((await observed.records()).map(({ body }) => body)).toEqual(['once', 'by itself']);
+      expect((await observed.records()).map(({ body }) => body)).toEqual(['once', 'by itself', 'as another text']);
     } finally {
       console.log = original;
     }
-    expect(printed).toHaveLength(3);
+    expect(printed).toHaveLength(5);
     expect(printed[0]).toBe('{"level":30,"time":1700000000000,"msg":"once"}\n');
   });
 

@@ -21,7 +21,8 @@ const CASES: readonly (readonly [string, unknown, unknown])[] = [
   ['symbols', Symbol('s'), 'Symbol(s)'],
   ['dates', [new Date(0), new Date(Number.NaN)], ['1970-01-01T00:00:00.000Z', null]],
   ['errors', new RangeError('x'), { type: 'RangeError', message: 'x' }],
-  ['maps and sets', [new Map<unknown, unknown>([['a', 1], [{}, 2]]), new Set([1])], [{ a: 1 }, [1]]],
+  ['maps and sets', [new Map<unknown, unknown>([['a', 1], [{}, 2]]), new Set([1])], ["Map(2) { 'a' => 1, {} => 2 }", 'Set(1) { 1 }']],
+  ['secrets in maps', new Map([['password', 'a'], ['link', 'http://u:p@host/']]), "Map(2) { 'password' => 'REDACTED', 'link' => 'http://REDACTED:REDACTED@host/' }"],
   ['bytes', [Buffer.from('abc'), new ArrayBuffer(2)], ['[3 bytes]', '[2 bytes]']],
   ['URLs and expressions', [new URL('http://u:p@host/?token=x'), /a/g], ['http://REDACTED:REDACTED@host/?token=REDACTED', '/a/g']],
   ['toJSON that throws', { toJSON: () => { throw new Error('no'); } }, '[Unreadable]'],
@@ -39,6 +40,28 @@ describe('the fields of a record', () => {
       CASES.map(([name, , expected]) => (name === 'what is not there' ? {} : expected)),
     );
     expect({}).not.toHaveProperty('polluted');
+  });
+
+  verifies('L2', 'are left out where their text does not stand in the line that is written of them', () => {
+    const fields = {
+      shown: 'yes',
+      hidden: 'no',
+      nested: { hidden: 'no', list: ['no', 'yes', 7] },
+      gone: [{ hidden: 'no' }],
+      errors: [new Error('yes'), new Error('no')],
+      maps: [new Map([['a', 'yes']]), new Map([['a', 'no']])],
+      patterns: [/yes/, /no/],
+      truth: [true, false],
+    };
+    expect(plainFields(fields, "7 is yes, true, /yes/, Map(1) { 'a' => 'yes' }")).toEqual({
+      shown: 'yes',
+      nested: { list: ['yes', 7] },
+      errors: [{ type: 'Error', message: 'yes' }],
+      maps: ["Map(1) { 'a' => 'yes' }"],
+      patterns: ['/yes/'],
+      truth: [true],
+    });
+    expect(plainFields({ late: 'yes' }, `${' '.repeat(65_536)}yes`)).toEqual({});
   });
 
   verifies('L2', 'are bounded in depth, number and length', () => {

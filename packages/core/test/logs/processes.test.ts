@@ -122,3 +122,26 @@ describe.each([
     expect(sink.logs().map(({ body }) => body)).toEqual(sent);
   });
 });
+
+describe('the console of a process', () => {
+  verifies('L1', 'prints tables, groups and inspected values as without Otelier, and the ids behind lines', async () => {
+    const bare = await (await startProcess('console-shapes.mjs', { endpoint: sink.url })).exit;
+    const within = await (await startProcess('console-shapes.mjs', { endpoint: sink.url, args: ['correlate'] })).exit;
+    expect(bare).toMatchObject({ code: 0, stderr: '' });
+    expect(within).toMatchObject({ code: 0, stderr: '' });
+    const ids = / trace_id=\w{32} span_id=\w{16} trace_flags=01$/gm;
+    expect(bare.stdout).toContain('┌─');
+    expect(within.stdout.match(ids)).toHaveLength(3);
+    expect(within.stdout.replaceAll(ids, '')).toBe(bare.stdout);
+    expect(within.stdout).toMatch(/^ {2}within a group trace_id=/m);
+    expect(within.stdout).toMatch(/^count: 1 trace_id=/m);
+    expect(within.stdout).toMatch(/^afterwards trace_id=/m);
+  });
+
+  verifies(['L2', 'L5'], 'is no source of records in a thread in which a transport of pino runs', async () => {
+    const nodeArgs = ['--import', join(__dirname, '../programs/logs-register.mjs')];
+    const program = await startProcess('printing-transport.mjs', { endpoint: sink.url, nodeArgs });
+    expect(await program.exit).toMatchObject({ code: 0, stderr: '', stdout: 'transport: once\n' });
+    expect(sink.logs().map(({ body }) => body)).toEqual(['once']);
+  });
+});

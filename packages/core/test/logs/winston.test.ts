@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { verifies } from '@otelier/testkit';
+import { verifies, type ReceivedLogRecord } from '@otelier/testkit';
 import winston from 'winston';
 import { traceIntegration } from '../../src/index.js';
 import { inSpan, KeptLines, observeLogs, type ObservedLogs } from './observed-logs';
@@ -32,6 +32,15 @@ function keepingTransport(lines: KeptLines, level?: string): winston.transport {
 
 function loggerWith(options: winston.LoggerOptions = {}, lines: KeptLines = kept): winston.Logger {
   return winston.createLogger({ format: format.json(), transports: [keepingTransport(lines)], ...options });
+}
+
+/** Typed by another name than it has. */
+const { Transport } = winston as unknown as { readonly Transport: new (options: object) => winston.transport };
+
+/** All records, once the transports have been given the first line, which takes a turn. */
+async function writtenRecords(): Promise<ReceivedLogRecord[]> {
+  await new Promise(setImmediate);
+  return (await observed?.records()) ?? [];
 }
 
 const text = format.printf((info) => `${info.level}: ${info.message as string} ${(info['trace_id'] as string | undefined) ?? 'none'}`);
@@ -144,6 +153,10 @@ describe('the lines of winston', () => {
     logger.debug('below the level of the logger');
     logger.info('private', { private: true });
     logger.info('public');
+    logger.log({ level: 'info', message: 'an exception that no transport handles', exception: true });
+    logger.transports.forEach((transport) => Object.assign(transport, { silent: true }));
+    logger.info('silent transports');
+    logger.transports.forEach((transport) => Object.assign(transport, { silent: false }));
     logger.silent = true;
     logger.info('silenced');
     expect((await observed.records()).map(({ body }) => body)).toEqual(['public']);
@@ -158,6 +171,153 @@ describe('the lines of winston', () => {
     const [record] = await observed.records();
     expect(record?.body).toBe('masked');
     expect(JSON.stringify(record?.attributes)).not.toContain('secret text');
+  });
+
+  verifies('L2', 'are sent as a text shows them: what it leaves out is not sent', async () => {
+    observed = await observeLogs(true);
+    const shown = format.printf((info) => `${info.level} ${info.message as string} ${JSON.stringify(info['shown'])} ${String(info['count'])}`);
+    const fields = { shown: { name: 'A "n"', list: ['x1'], password: 'pw' }, count: 7, pin: '4711', deep: { pin: '4712', list: ['4713'] } };
+    const logger = loggerWith({ format: shown });
+    logger.info('paid', fields);
+    logger.error('failed', { error: new TypeError('unseen') });
+    logger.error('failed too:', new TypeError('seen'));
+    loggerWith({ format: format.printf((info) => `<${String(info.message).toUpperCase()}> token: "tk"`) }).info('changed');
+    logger.log({ level: 'info', message: 'with a stack', stack: 'Error: unseen\n    at here' });
+    const [paid, failed, seen, changed, stack] = await observed.records();
+    expect([failed, changed, stack].map((record) => record?.attributes)).toEqual([{}, {}, {}]);
+    expect(paid).toMatchObject({ body: 'paid' });
+    expect(paid?.attributes).toEqual({ shown: { name: 'A "n"', list: ['x1'], password: 'REDACTED' }, count: 7 });
+    expect(failed).toMatchObject({ body: 'failed' });
+    expect(seen?.attributes).toMatchObject({ 'exception.type': 'TypeError', 'exception.message': 'seen' });
+    expect(changed).toMatchObject({ body: '<CHANGED> token: "REDACTED"' });
+  });
+
+  verifies('L2', 'are sent as JSON shows them', async () => {
+    observed = await observeLogs(true);
+    const replacer = (name: string, value: unknown): unknown => (name === 'card' ? '[hidden]' : name === 'cause' ? undefined : value);
+    const logger = loggerWith({ format: format.json({ replacer }) });
+    logger.info('paid', { card: '4111', map: new Map([['pin', '4711']]), when: new Date(0) });
+    logger.error('failed', { cause: new TypeError('secret text') });
+    loggerWith({ format: format.logstash() }).info('by another name', { a: 1 });
+    const [paid, failed, logstash] = await observed.records();
+    expect(failed?.attributes).toEqual({});
+    expect(paid?.attributes).toEqual({ card: '[hidden]', map: {}, when: '1970-01-01T00:00:00.000Z' });
+    expect(failed).toMatchObject({ body: 'failed' });
+    expect(logstash?.body).toMatch(/^\{"@fields":\{"a":1.*"@message":"by another name"/);
+  });
+
+  verifies('L2', 'are sent as the first transport shows them that takes them, where transports have formats of their own', async () => {
+    observed = await observeLogs(true);
+    const hiding = format((info) => (info['private'] === true ? false : { ...info, card: '[hidden]' }));
+    const calls: string[] = [];
+    const counted = format((info) => {
+      calls.push(String(info.message));
+      return info;
+    });
+    const own = (level: string, change: ReturnType<typeof hiding>): winston.transport =>
+      Object.assign(keepingTransport(kept, level), { format: format.combine(counted(), change, format.json()) });
+    const transport = own('info', hiding());
+    const logger = loggerWith({ transports: [own('error', format((info) => info)()), transport] });
+    const before = transport.format;
+    logger.info('paid', { card: '4111' });
+    logger.info('left out', { private: true });
+    logger.error('failed', { card: '4112' });
+    logger.debug('below');
+    const records = await writtenRecords();
+    expect(transport.format).toBe(before);
+    expect(calls).toEqual(['paid', 'left out', 'failed', 'failed']);
+    expect(records.map(({ body, attributes }) => [body, attributes])).toEqual([
+      ['paid', { card: '[hidden]' }],
+      ['failed', { card: '4112' }],
+    ]);
+    logger.add(keepingTransport(kept));
+    logger.info('by the logger', { card: '4113' });
+    expect((await writtenRecords()).at(-1)).toMatchObject({ body: 'by the logger', attributes: { card: '4113' } });
+  });
+
+  verifies('L2', 'are sent once each, as they are shown, by a transport of its own format that is held up', async () => {
+    observed = await observeLogs(true);
+    const waiting: (() => void)[] = [];
+    const log = (info: Record<symbol, string>, done: () => void): void => {
+      kept.write(String(info[MESSAGE]));
+      waiting.push(done);
+    };
+    const change = format((info) => ({ ...info, message: `${String(info.message)}!` }));
+    const logger = winston.createLogger({ transports: [new Transport({ log, format: format.combine(change(), format.json()) })] });
+    const ids = Array.from({ length: 40 }, (_value, index) => inSpan(() => logger.info(`line ${index % 2}`)));
+    while (kept.lines.length < 40) {
+      waiting.splice(0).forEach((done) => done());
+      await new Promise(setImmediate);
+    }
+    expect(kept.objects()).toMatchObject(ids.map((own, index) => ({ message: `line ${index % 2}!`, ...own })));
+    expect((await writtenRecords()).map(({ spanId, body }) => [spanId, body])).toEqual(
+      ids.map(({ span_id }, index) => [span_id, `line ${index % 2}!`]),
+    );
+  });
+
+  verifies('L2', 'are sent once each by loggers that write to each other, and by one without transports', async () => {
+    observed = await observeLogs(true);
+    const hide = format((info) => ({ ...info, card: undefined }));
+    const inner = loggerWith({ format: format.combine(hide(), format.json()) });
+    loggerWith({ format: format((info) => ({ ...info, outer: true }))(), transports: [inner as unknown as winston.transport] }).info('handed on', { card: '4111' });
+    expect((await writtenRecords()).map(({ body, attributes }) => [body, attributes])).toEqual([['handed on', { outer: true }]]);
+    const warned: unknown[] = [];
+    const { error } = console;
+    try {
+      console.error = (...args: unknown[]) => void warned.push(args[0]);
+      const alone = winston.createLogger({ level: 'warn' });
+      alone.warn('alone');
+      alone.info('below');
+    } finally {
+      console.error = error;
+    }
+    expect(warned).toHaveLength(2);
+    expect((await writtenRecords()).map(({ body }) => body)).toEqual(['handed on', 'alone']);
+  });
+
+  verifies('L2', 'are not sent again when a transport of the application prints them by console', async () => {
+    const printed: string[] = [];
+    const { log } = console;
+    try {
+      console.log = (line: string) => void printed.push(line);
+      observed = await observeLogs(true);
+      const other = loggerWith({}, new KeptLines());
+      const print = (info: { message: string }, done: () => void): void => {
+        other.info('by the transport');
+        console.log(`printed: ${info.message}`);
+        done();
+      };
+      // winston asks for the method and does not call it.
+      const plain = Object.assign(new Writable({
+        objectMode: true,
+        write: (info: { message: string }, _encoding, done) => {
+          console.log(`plain: ${info.message}`);
+          done();
+        },
+      }), { log: () => {} });
+      const logger = loggerWith({ transports: [new Transport({ log: print }), new Transport({ log: print, level: 'error' }), plain as unknown as winston.transport] });
+      logger.info('once');
+      console.log('by itself');
+      expect((await writtenRecords()).map(({ body }) => body)).toEqual(['once', 'by itself']);
+      const late = (info: { message: string }, done: () => void): void => {
+        print(info, () => setImmediate(done));
+      };
+      const slow = loggerWith({ transports: [new Transport({ log: late })] });
+      const lines = Array.from({ length: 5 }, (_value, index) => `slow ${index}`);
+      lines.forEach((line) => slow.info(line));
+      while (printed.length < 3 + lines.length) {
+        await new Promise(setImmediate);
+      }
+      expect((await observed.records()).map(({ body }) => body)).toEqual(['once', 'by itself', ...lines]);
+      printed.length = 3;
+      const transport = Transport.prototype as { readonly _write: unknown };
+      const { _write } = transport;
+      await observed.end();
+      expect(transport._write).not.toBe(_write);
+    } finally {
+      console.log = log;
+    }
+    expect(printed).toEqual(['printed: once', 'plain: once', 'by itself']);
   });
 
   verifies('L2', 'are not sent again when a transport prints them by console', async () => {
@@ -184,7 +344,7 @@ describe('the lines of winston', () => {
     const prototype = Object.getPrototypeOf(Object.getPrototypeOf(logger) as object) as object;
     expect(Object.hasOwn(prototype, 'write')).toBe(true);
     await observed.end();
-    expect(['write', 'push'].map((name) => Object.hasOwn(prototype, name))).toEqual([false, false]);
+    expect(['write', 'push', 'emit'].map((name) => Object.hasOwn(prototype, name))).toEqual([false, false, false]);
     observed = await observeLogs(false);
     expect(Object.hasOwn(prototype, 'write')).toBe(false);
     inSpan(() => logger.info('alone'));

@@ -1,5 +1,5 @@
 import type * as Api from '@opentelemetry/api';
-import { createNoopMeter, metrics, type Meter, type ObservableResult } from '@opentelemetry/api';
+import { createNoopMeter, metrics, type Meter, type Observable, type ObservableResult } from '@opentelemetry/api';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type * as Core from '@otelier/core';
 import { collector, setupOtel, type Otel, type OtelOptions } from '@otelier/core';
@@ -101,6 +101,34 @@ describe('instruments made before the set-up', () => {
       });
       expect(await exported('flood')).toEqual([{ attributes: {}, value: 1000 }]);
       expect(otel?.status().problems.map(({ message }) => message)).toContainEqual(expect.stringContaining('3 measurements'));
+    });
+
+    verifies(['M7', 'X6'], 'keep a bounded number of observables before a set-up, and tell how many are lost', async () => {
+      expectDiagnostics('OTELIER_MEASUREMENTS_LOST');
+      const callback = jest.fn((result: ObservableResult) => result.observe(1));
+      const observables: Observable[] = [];
+      startAfter((meter) => {
+        for (let index = 0; index < 1003; index += 1) {
+          observables.push(meter.createObservableGauge(`depth.${index}`));
+          observables.at(-1)?.addCallback(callback);
+        }
+      });
+      await otel?.flush();
+      expect(callback).toHaveBeenCalledTimes(1000);
+      expect(otel?.status().problems.map(({ message }) => message)).toContainEqual(expect.stringContaining('3 observables'));
+      observables.forEach((observable) => observable.removeCallback(callback));
+    });
+
+    verifies('M7', 'observe without a bound while a set-up runs', async () => {
+      const callback = jest.fn((result: ObservableResult) => result.observe(1));
+      let observables: Observable[] = [];
+      startAfter((meter) => {
+        observables = Array.from(Array(1003).keys(), (index) => meter.createObservableGauge(`late.${index}`));
+      });
+      observables.forEach((observable) => observable.addCallback(callback));
+      await otel?.flush();
+      expect(callback).toHaveBeenCalledTimes(1003);
+      observables.forEach((observable) => observable.removeCallback(callback));
     });
   });
 

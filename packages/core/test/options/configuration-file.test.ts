@@ -3,7 +3,7 @@ import type { Environment } from '../../src/options/env.js';
 import type { OtelOptions } from '../../src/options/otel-options.js';
 import { resolveOptions } from '../../src/options/resolve-options.js';
 import type { ResolvedOptions } from '../../src/options/resolved-options.js';
-import { surroundings } from './known-surroundings.js';
+import { CERTIFICATE_FILE, surroundings } from './known-surroundings.js';
 
 interface Read {
   readonly options: ResolvedOptions;
@@ -119,9 +119,9 @@ logger_provider:
         timeoutMillis: 1500,
         compression: 'gzip',
         certificates: {
-          ca: Buffer.from('content of /certificates/ca.pem'),
-          cert: Buffer.from('content of /certificates/c.pem'),
-          key: Buffer.from('content of /certificates/k.pem'),
+          ca: CERTIFICATE_FILE,
+          cert: CERTIFICATE_FILE,
+          key: CERTIFICATE_FILE,
         },
       },
     });
@@ -221,6 +221,13 @@ ${TRACES}`;
     ]);
   });
 
+  for (const name of ['OTELIER_DEFER_SETUP', '_OTEL_DEFER_SETUP']) {
+    verifies('P14', `leaves ${name} in force`, () => {
+      const { options, problems } = read(`file_format: "1.0"\n${TRACES}`, { [name]: 'true' });
+      expect([problems, options.deferred]).toEqual([[], true]);
+    });
+  }
+
   verifies('P14', 'leaves the variables of proxies in force, and tells what is wrong with them', () => {
     const { problems } = read(`file_format: "1.0"\n${TRACES}`, { HTTP_PROXY: 'ftp://proxy' });
     expect(problems).toEqual([expect.stringMatching(/^OTELIER_ENV_INVALID HTTP_PROXY: /)]);
@@ -272,6 +279,61 @@ describe('a variable in a configuration file', () => {
     ]);
   });
 
+  const HEADER_VALUES: readonly (readonly [text: string, env: Environment, expected: string])[] = [
+    ['${KEY}', { KEY: '00123456' }, '00123456'],
+    ['${KEY}', { KEY: '1e5' }, '1e5'],
+    ['${KEY}', { KEY: 'null' }, 'null'],
+    ['${KEY}', { KEY: '#a' }, '#a'],
+    ['${KEY}', { KEY: 'true' }, 'true'],
+    ['${KEY}', {}, ''],
+    ['${KEY:-007}', {}, '007'],
+    ['0x1F', {}, '0x1F'],
+    ['007', {}, '007'],
+    ['true', {}, 'true'],
+  ];
+  for (const [text, env, expected] of HEADER_VALUES) {
+    verifies('P14', `stays as it is in a header: ${text} with ${JSON.stringify(env)}`, () => {
+      const lines = `file_format: "1.0"${TRACES}            headers:\n              - name: a\n                value: ${text}\n`;
+      const { options, problems } = read(lines, env);
+      expect(problems).toEqual([]);
+      expect(options.destinations[0]?.traces).toMatchObject({ endpoint: { headers: { a: expected } } });
+    });
+  }
+
+  verifies('P14', 'is a text in an attribute that is one, and a number where the type says so', () => {
+    const attribute = (name: string, type: string, ...values: string[]): string[] => [`    - name: ${name}`, `      type: ${type}`, '      value:', ...values];
+    const lines = [
+      'file_format: "1.0"',
+      'resource:',
+      '  attributes:',
+      ...attribute('${N}', 'string', '        ${V}'),
+      ...attribute('b', 'double', '        ${V}'),
+      ...attribute('c', 'string_array', '        - ${V}', '        - ${NONE}'),
+    ];
+    const { options, problems } = read(lines.join('\n'), { V: '1.10', N: '12' });
+    expect(problems).toEqual([]);
+    expect(options.resource).toMatchObject({ '12': '1.10', b: 1.1, c: ['1.10', ''] });
+  });
+
+  for (const nothing of ['', '~', 'null']) {
+    verifies('P14', `makes no header without one: "${nothing}"`, () => {
+      const { options, problems } = read(`file_format: "1.0"${TRACES}            headers:\n              - name: a\n                value: ${nothing}\n`);
+      const traces = options.destinations[0]?.traces;
+      expect([problems, traces?.kind === 'otlp' && traces.endpoint.headers]).toEqual([[], {}]);
+    });
+  }
+
+  verifies('P14', 'stays a text where the file says that it is one', () => {
+    expect(read('file_format: "1.0"\nattribute_limits:\n  attribute_count_limit: !!str ${LIMIT}', { LIMIT: '7' }).problems).toEqual([
+      expect.stringContaining('"${LIMIT}" is not a whole number from 0'),
+    ]);
+  });
+
+  verifies('P14', 'that is no number for all that stands behind it is told', () => {
+    const { problems } = read('file_format: "1.0"\nattribute_limits:\n  attribute_count_limit: ${LIMIT}', { LIMIT: '5 # or 6' });
+    expect(problems).toEqual([expect.stringContaining('"${LIMIT}" is not a whole number from 0')]);
+  });
+
   verifies('P14', 'that is no reference is told with its line', () => {
     expect(readLines('resource:', '  attributes:', '    - name: a', '      value: "${NAME:?gone}"').problems).toEqual([
       'OTELIER_CONFIG_INVALID otel.yaml:5: resource.attributes[0].value: "${NAME:?gone}" is no ${NAME} or ${NAME:-default}; it is left out.',
@@ -320,12 +382,21 @@ const WRONG: readonly (readonly [lines: readonly string[], told: string])[] = [
   [['tracer_provider:', '  processors:', '    - batch:', '        schedule_delay: 5s', '        exporter: { console: }'], '5: tracer_provider.processors[0].batch.schedule_delay: "5s" is not a whole number of milliseconds from 0 to 2147483647; it is left out.'],
   [['tracer_provider:', '  processors:', '    - batch:', '        exporter: { otlp: }'], '5: tracer_provider.processors[0].batch.exporter.otlp: there is no such key; it is left out. Allowed: otlp_http, otlp_grpc, console.'],
   [['tracer_provider:', '  processors:', '    - batch:', '        exporter: { console: , otlp_http: }'], '5: tracer_provider.processors[0].batch.exporter: it has several keys and is not one of otlp_http, otlp_grpc, console; it is left out.'],
-  [['tracer_provider:', '  processors:', '    - batch:', '        exporter:', '          otlp_http:', '            endpoint: collector:4318'], '7: tracer_provider.processors[0].batch.exporter.otlp_http.endpoint: "collector:4318" is not an absolute http or https URL; it is left out.'],
-  [['tracer_provider:', '  processors:', '    - batch:', '        exporter:', '          otlp_http:', '            tls: { ca_file: /none.pem }'], '7: tracer_provider.processors[0].batch.exporter.otlp_http.tls.ca_file: "/none.pem" is not a file that can be read; it is left out.'],
+  [['tracer_provider:', '  processors:', '    - batch:', '        exporter:', '          otlp_http:', '            endpoint: collector:4318'], '7: tracer_provider.processors[0].batch.exporter.otlp_http.endpoint: "collector:4318" is not an absolute http or https URL, whose credentials, if any, are percent-encoded; it is left out.'],
+  [['tracer_provider:', '  processors:', '    - batch:', '        exporter:', '          otlp_http:', '            tls: { ca_file: /none.pem }'], '7: tracer_provider.processors[0].batch.exporter.otlp_http.tls.ca_file: "/none.pem" is not a file that can be read, with a certificate in PEM; it is left out.'],
+  [['tracer_provider:', '  processors:', '    - simple:', '        exporter:', '          otlp_http:', '            endpoint: http://me:s3cret%@c'], '7: tracer_provider.processors[0].simple.exporter.otlp_http.endpoint: "http://REDACTED@c" is not an absolute http or https URL, whose credentials, if any, are percent-encoded; it is left out.'],
+  [['tracer_provider:', '  processors:', '    - simple:', '        exporter:', '          otlp_http:', '            tls: { key_file: /garbage.pem }'], '7: tracer_provider.processors[0].simple.exporter.otlp_http.tls.key_file: "/garbage.pem" is not a file that can be read, with a private key in PEM that has no passphrase; it is left out.'],
+  [['tracer_provider:', '  processors:', '    - simple:', '        exporter:', '          otlp_http:', '            tls: { cert_file: /certificates/c.pem, key_file: /other.key }'], '7: tracer_provider.processors[0].simple.exporter.otlp_http.tls: the key is not that of the certificate; it is left out.'],
+  [['tracer_provider:', '  processors:', '    - simple: { exporter: { otlp_grpc: { endpoint: c/own } } }'], '4: tracer_provider.processors[0].simple.exporter.otlp_grpc.endpoint: "c/own" is not an absolute http or https URL, whose credentials, if any, are percent-encoded, or a host and a port; it is left out.'],
+  [['tracer_provider:', '  processors:', '    - simple: { exporter: { otlp_http: { tls: { insecure: true } } } }'], '4: tracer_provider.processors[0].simple.exporter.otlp_http.tls.insecure: there is no such key; '],
   [['tracer_provider:', '  processors: []', '  sampler: { parent_based: { root: { trace_id_ratio_based: { ratio: 2 } } } }'], '4: tracer_provider.sampler.parent_based.root.trace_id_ratio_based.ratio: "2" is not a number from 0 to 1; it is left out.'],
   [['tracer_provider:', '  processors: []', '  sampler: always_on'], '4: tracer_provider.sampler: a text is not a mapping; it is left out.'],
   [['tracer_provider:', '  processors: []', '  limits: { span_count_limit: 2 }'], '4: tracer_provider.limits.span_count_limit: there is no such key; it is left out. Allowed: attribute_value_length_limit, '],
   [['meter_provider:', '  readers:', '    - periodic: { interval: 0, exporter: { console: } }'], '4: meter_provider.readers[0].periodic.interval: "0" is not a whole number of milliseconds from 1 to 2147483647; it is left out.'],
+  [['disabled: *s3cret'], '2: disabled: an alias that stands for nothing before it; it is left out.'],
+  [['log_level: !s3cret warn'], '2: Unresolved tag; it is left out.'],
+  [['tracer_provider:', '  processors:', '    - simple: { exporter: { otlp_http: { headers: [{ name: , value: a }] } } }'], '4: tracer_provider.processors[0].simple.exporter.otlp_http.headers[0]: it has no name; it is left out.'],
+  [['tracer_provider:', '  processors:', '    - simple: { exporter: { otlp_http: { headers: [{ name: a, value: [sk-1] }] } } }'], '4: tracer_provider.processors[0].simple.exporter.otlp_http.headers[0].value: a list is not a text; it is left out.'],
   [['meter_provider:', '  exemplar_filter: some', '  readers: []'], '3: meter_provider.exemplar_filter: "some" is not always_on, always_off, trace_based; it is left out.'],
 ];
 
@@ -350,6 +421,8 @@ const UNUSABLE: readonly (readonly [text: string, told: RegExp])[] = [
   ['file_format: "1.0"\ndisabled: true\ndisabled: false', /^otel\.yaml:3: Map keys must be unique/],
   ['file_format: "1.0"\nresource: {', /^otel\.yaml:\d: Flow map/],
   ['file_format: "1.0"\na: &a [*a]', /^otel\.yaml: it is too large, or an alias stands within itself/],
+  ['file_format: "1.0"\na: "\\qs3cret"', /^otel\.yaml:2: Invalid escape sequence;/],
+  ['file_format: "1.0"\na: |s3cret\n', /^otel\.yaml:2: Block scalar header includes extra characters;/],
   ['file_format: "1.0"\n---\na: 1', /^otel\.yaml:\d: Source contains multiple documents/],
   [`file_format: "1.0"\n#${'x'.repeat(1024 * 1024)}`, /^otel\.yaml: it has more than 1048576 bytes/],
 ];
@@ -368,6 +441,17 @@ describe('a mistake in a configuration file', () => {
       expect(readLines(...lines).problems).toEqual([`OTELIER_CONFIG_UNSUPPORTED otel.yaml:${told}`]);
     });
   }
+
+  verifies('P14', 'in headers, of which the transport sets some itself, leaves the others in force', () => {
+    const headers = '            headers_list: a=1,Host=x\n            headers: [{ name: te, value: s3cret }, { name: b, value: "2" }]\n';
+    const { options, problems } = read(`file_format: "1.0"${TRACES}${headers}`);
+    expect(options.destinations[0]?.traces).toMatchObject({ endpoint: { headers: { a: '1', b: '2' } } });
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^OTELIER_CONFIG_INVALID otel\.yaml:6: tracer_provider\.processors\[0\]\.batch\.exporter\.otlp_http: a header is host, te, but may be none that the transport sets itself \(.*\); it is left out\.$/,
+      ),
+    ]);
+  });
 
   verifies('P14', 'leaves everything else in force', () => {
     const { options, problems } = readLines('disabled: 7', 'resource:', '  attributes:', '    - {name: a, value: 1}', '    - {name: b, value: x}', 'log_level: fatal');
@@ -397,6 +481,18 @@ describe('a mistake in a configuration file', () => {
     const lines = Array.from({ length: 12 }, (_, level) => `l${level + 1}: &l${level + 1} [${Array(9).fill(`*l${level}`).join(', ')}]`);
     const { problems } = readLines('l0: &l0 x', ...lines);
     expect(problems).toEqual([expect.stringContaining('it is too large')]);
+  });
+
+  verifies('P14', 'in aliases without number is bounded', () => {
+    const { problems } = readLines('l0: &l0 x', `l1: [${Array(1001).fill('*l0').join(', ')}]`);
+    expect(problems).toEqual([expect.stringContaining('it is too large')]);
+  });
+
+  verifies('P14', 'that gives a key twice, once as a number, is told with its line', () => {
+    expect(readLines('disabled: false', '7: a', '"7": b').problems).toEqual([
+      'OTELIER_CONFIG_INVALID otel.yaml:4: 7: this key stands there twice; it is left out.',
+      expect.stringMatching(/^OTELIER_CONFIG_INVALID otel\.yaml:3: 7: there is no such key;/),
+    ]);
   });
 
   verifies('P14', 'in a key can write nothing else into a message', () => {

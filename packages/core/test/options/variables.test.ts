@@ -1,6 +1,8 @@
 import { verifies } from '@otelier/testkit';
+import { collector } from '../../src/index.js';
+import type { OtelOptions } from '../../src/options/otel-options.js';
 import type { ResolvedOptions, ResolvedSignal } from '../../src/options/resolved-options.js';
-import { resolved } from './known-surroundings.js';
+import { CERTIFICATE_FILE, resolved } from './known-surroundings.js';
 
 type Signal = 'traces' | 'metrics' | 'logs';
 type Look = (options: ResolvedOptions) => unknown;
@@ -11,7 +13,9 @@ const MILLIS = 'a whole number of milliseconds from 1 to 2147483647';
 const MILLIS_OR_NONE = 'a whole number of milliseconds from 0 to 2147483647';
 const NO_LIMIT = 2_147_483_647;
 const PAIRS = 'key=value,key=value, percent-encoded';
-const HTTP_URL = 'an absolute http or https URL';
+const HTTP_URL = 'an absolute http or https URL, whose credentials, if any, are percent-encoded';
+const CERTIFICATE = 'a file that can be read, with a certificate in PEM';
+const KEY = 'a file that can be read, with a private key in PEM that has no passphrase';
 
 /** The methods of gRPC for traces and metrics. */
 const METHODS = ['trace.v1.TraceService', 'metrics.v1.MetricsService'].map((service) => `/opentelemetry.proto.collector.${service}/Export`);
@@ -22,8 +26,9 @@ const PLAIN = { protocol: 'http/protobuf', maxRequestBytes: 16_000_000, proxy: u
 /** A file that the known surroundings have. */
 const CA = '/certificates/a.pem';
 
-function contentOf(path: string): Buffer {
-  return Buffer.from(`content of ${path}`);
+/** A destination on the way to which the proxy of a variable stands. */
+function proxied(name: string): OtelOptions {
+  return name.endsWith('PROXY') || name.endsWith('proxy') ? { destinations: [collector(name === 'HTTP_PROXY' ? 'http://c' : 'https://c')] } : {};
 }
 
 function signal(options: ResolvedOptions, name: Signal): ResolvedSignal | undefined {
@@ -108,12 +113,12 @@ const rightValues: readonly Row[] = [
   ['OTEL_EXPORTER_OTLP_COMPRESSION', 'GZIP', both('compression'), ['gzip', 'gzip']],
   ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'gzip', both('compression'), ['gzip', 'none']],
   ['OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'gzip', both('compression'), ['none', 'gzip']],
-  ['OTEL_EXPORTER_OTLP_CERTIFICATE', CA, both('certificates'), [{ ca: contentOf(CA) }, { ca: contentOf(CA) }]],
-  ['OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE', CA, both('certificates'), [{ ca: contentOf(CA) }, {}]],
-  ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', CA, both('certificates'), [{ cert: contentOf(CA) }, { cert: contentOf(CA) }]],
-  ['OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE', CA, both('certificates'), [{}, { cert: contentOf(CA) }]],
-  ['OTEL_EXPORTER_OTLP_CLIENT_KEY', CA, both('certificates'), [{ key: contentOf(CA) }, { key: contentOf(CA) }]],
-  ['OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY', CA, both('certificates'), [{ key: contentOf(CA) }, {}]],
+  ['OTEL_EXPORTER_OTLP_CERTIFICATE', CA, both('certificates'), [{ ca: CERTIFICATE_FILE }, { ca: CERTIFICATE_FILE }]],
+  ['OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE', CA, both('certificates'), [{ ca: CERTIFICATE_FILE }, {}]],
+  ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', CA, both('certificates'), [{ cert: CERTIFICATE_FILE }, { cert: CERTIFICATE_FILE }]],
+  ['OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE', CA, both('certificates'), [{}, { cert: CERTIFICATE_FILE }]],
+  ['OTEL_EXPORTER_OTLP_CLIENT_KEY', CA, both('certificates'), [{ key: CERTIFICATE_FILE }, { key: CERTIFICATE_FILE }]],
+  ['OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY', CA, both('certificates'), [{ key: CERTIFICATE_FILE }, {}]],
   ['OTEL_EXPORTER_OTLP_PROTOCOL', 'HTTP/JSON', both('protocol'), ['http/json', 'http/json']],
   ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', both('url'), [`http://localhost:4317${METHODS[0]}`, `http://localhost:4317${METHODS[1]}`]],
   ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'grpc', both('protocol'), ['grpc', 'http/protobuf']],
@@ -126,7 +131,7 @@ const rightValues: readonly Row[] = [
   ['OTEL_EXPORTER_OTLP_LOGS_HEADERS', 'k=v', endpoint('logs', 'headers'), { k: 'v' }],
   ['OTEL_EXPORTER_OTLP_LOGS_TIMEOUT', '2500', endpoint('logs', 'timeoutMillis'), 2500],
   ['OTEL_EXPORTER_OTLP_LOGS_COMPRESSION', 'gzip', endpoint('logs', 'compression'), 'gzip'],
-  ['OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE', CA, endpoint('logs', 'certificates'), { ca: contentOf(CA) }],
+  ['OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE', CA, endpoint('logs', 'certificates'), { ca: CERTIFICATE_FILE }],
   ['OTEL_EXPORTER_OTLP_TIMEOUT', '0', both('timeoutMillis'), [NO_LIMIT, NO_LIMIT]],
   ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', '0', both('timeoutMillis'), [NO_LIMIT, 10_000]],
   ['OTEL_PROPAGATORS', 'B3, tracecontext', propagators, ['b3', 'tracecontext']],
@@ -166,6 +171,7 @@ const rightValues: readonly Row[] = [
 
 const KNOWN_PROPAGATORS = 'a list of tracecontext, baggage, b3, b3multi, none';
 const SAMPLERS = 'always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio';
+const REMOTE = `supported, as it asks a server; allowed are ${SAMPLERS}`;
 const FROM_0 = 'a whole number from 0';
 const FROM_1 = 'a whole number from 1';
 const OTHER_SIGNALS = 'a list of otlp, console, none';
@@ -200,9 +206,9 @@ const wrongValues: readonly (readonly [...Row, allowed: string, fallback: string
   ['OTEL_EXPORTER_OTLP_COMPRESSION', 'br', both('compression'), ['none', 'none'], 'gzip, none', 'none'],
   ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'zstd', endpoint('traces', 'compression'), 'none', 'gzip, none', 'none'],
   ['OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'on', endpoint('metrics', 'compression'), 'none', 'gzip, none', 'none'],
-  ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/none.pem', both('certificates'), [{}, {}], 'a file that can be read', 'none'],
-  ['OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY', '/none.pem', both('certificates'), [{}, {}], 'a file that can be read', 'none'],
-  ['OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE', '/none.pem', both('certificates'), [{}, {}], 'a file that can be read', 'none'],
+  ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/none.pem', both('certificates'), [{}, {}], CERTIFICATE, 'none'],
+  ['OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY', '/none.pem', both('certificates'), [{}, {}], KEY, 'none'],
+  ['OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE', '/none.pem', both('certificates'), [{}, {}], CERTIFICATE, 'none'],
   ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http', both('protocol'), ['http/protobuf', 'http/protobuf'], 'http/protobuf, http/json, grpc', 'http/protobuf'],
   ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'http/xml', endpoint('traces', 'protocol'), 'http/protobuf', 'http/protobuf, http/json, grpc', 'http/protobuf'],
   ['OTEL_EXPORTER_OTLP_METRICS_PROTOCOL', 'grpc-web', endpoint('metrics', 'protocol'), 'http/protobuf', 'http/protobuf, http/json, grpc', 'http/protobuf'],
@@ -213,10 +219,19 @@ const moreWrongValues: typeof wrongValues = [
   ['OTEL_LOGS_EXPORTER', 'loki', kinds('logs'), ['otlp'], OTHER_SIGNALS, 'otlp'],
   ['OTEL_EXPORTER_OTLP_LOGS_ENDPOINT', 'c', endpoint('logs', 'url'), 'http://localhost:4318/v1/logs', HTTP_URL, 'the general endpoint'],
   ['OTEL_EXPORTER_OTLP_LOGS_COMPRESSION', 'br', endpoint('logs', 'compression'), 'none', 'gzip, none', 'none'],
-  ['OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE', '/none.pem', endpoint('logs', 'certificates'), {}, 'a file that can be read', 'none'],
+  ['OTEL_EXPORTER_OTLP_LOGS_CERTIFICATE', '/none.pem', endpoint('logs', 'certificates'), {}, CERTIFICATE, 'none'],
+  ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/garbage.pem', both('certificates'), [{}, {}], CERTIFICATE, 'none'],
+  ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', '/garbage.pem', both('certificates'), [{}, {}], CERTIFICATE, 'none'],
+  ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/binary.crt', both('certificates'), [{}, {}], CERTIFICATE, 'none'],
+  ['OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', '/binary.crt', both('certificates'), [{}, {}], CERTIFICATE, 'none'],
+  ['OTEL_EXPORTER_OTLP_CLIENT_KEY', '/locked.key', both('certificates'), [{}, {}], KEY, 'none'],
+  ['OTEL_EXPORTER_OTLP_CLIENT_KEY', '/garbage.pem', both('certificates'), [{}, {}], KEY, 'none'],
   ['OTEL_PROPAGATORS', 'jaeger', propagators, ['tracecontext', 'baggage'], KNOWN_PROPAGATORS, 'tracecontext,baggage'],
   ['OTEL_PROPAGATORS', 'b3,jaeger,baggage', propagators, ['b3', 'baggage'], KNOWN_PROPAGATORS, 'b3,baggage'],
-  ['OTEL_TRACES_SAMPLER', 'jaeger_remote', sampler, { ...PARENT_BASED, root: 'always_on' }, SAMPLERS, 'parentbased_always_on'],
+  ['OTEL_TRACES_SAMPLER', 'always_maybe', sampler, { ...PARENT_BASED, root: 'always_on' }, SAMPLERS, 'parentbased_always_on'],
+  ['OTEL_TRACES_SAMPLER', 'jaeger_remote', sampler, { ...PARENT_BASED, root: 'always_on' }, REMOTE, 'parentbased_always_on'],
+  ['OTEL_TRACES_SAMPLER', 'parentbased_jaeger_remote', sampler, { ...PARENT_BASED, root: 'always_on' }, REMOTE, 'parentbased_always_on'],
+  ['OTEL_TRACES_SAMPLER', 'XRay', sampler, { ...PARENT_BASED, root: 'always_on' }, REMOTE, 'parentbased_always_on'],
   ['OTEL_METRIC_EXPORT_TIMEOUT', '30s', exportTimeout, 30_000, MILLIS_OR_NONE, '30000'],
   ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'low_memory', temporality, 'cumulative', 'cumulative, delta, lowmemory', 'cumulative'],
   ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', 'log', histograms, 'explicit_bucket_histogram', 'explicit_bucket_histogram, base2_exponential_bucket_histogram', 'explicit_bucket_histogram'],
@@ -359,7 +374,7 @@ describe('a variable', () => {
     });
     expect(signal(options, 'traces')).toMatchObject({
       kind: 'otlp',
-      endpoint: { ...PLAIN, url: 'http://general/v1/traces', headers: {}, timeoutMillis: 1000, compression: 'gzip', certificates: { ca: contentOf(CA) } },
+      endpoint: { ...PLAIN, url: 'http://general/v1/traces', headers: {}, timeoutMillis: 1000, compression: 'gzip', certificates: { ca: CERTIFICATE_FILE } },
     });
     expect(problems.map((problem) => problem.replace(/.* using /, ''))).toEqual([
       'the general endpoint.',
@@ -367,6 +382,51 @@ describe('a variable', () => {
       'gzip.',
       'the file of the general variable.',
     ]);
+  });
+
+  for (const [name, value, shown] of [
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://me:s3cret%@c', 'http://REDACTED@c'],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'http://u%4:1s3cret@c', 'http://REDACTED@c'],
+    ['HTTP_PROXY', 'http://me:50%s3cret@p', 'http://REDACTED@p'],
+    ['https_proxy', 'me:50%s3cret@p', 'REDACTED@p'],
+  ] as const) {
+    verifies(['P4', 'P5'], `of credentials that are not percent-encoded is told without them: ${name}`, () => {
+      const { problems } = resolved({ OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', [name]: value }, proxied(name));
+      expect(problems).toEqual([expect.stringContaining(`OTELIER_ENV_INVALID ${name}: "${shown}" is not `)]);
+      expect(problems[0]).toContain('whose credentials, if any, are percent-encoded');
+      expect(problems[0]).not.toContain('s3cret');
+    });
+  }
+
+  verifies(['P4', 'P5'], 'of headers that the transport sets itself is told with their names, and the others are sent', () => {
+    const { options, problems } = resolved({
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=s3cret,Content-Length=5,te=s3cret',
+      OTEL_EXPORTER_OTLP_LOGS_HEADERS: 'host=other',
+    });
+    expect(options.destinations[0]).toMatchObject({
+      traces: { endpoint: { headers: { 'api-key': 's3cret' } } },
+      logs: { endpoint: { headers: { 'api-key': 's3cret' } } },
+    });
+    expect(both('headers')(options)).toEqual([{ 'api-key': 's3cret' }, { 'api-key': 's3cret' }]);
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^OTELIER_ENV_INVALID OTEL_EXPORTER_OTLP_HEADERS: "content-length,te" is not a list of headers, with none that the transport sets itself \(connection, .*\); using the others\.$/,
+      ),
+      expect.stringMatching(/^OTELIER_ENV_INVALID OTEL_EXPORTER_OTLP_LOGS_HEADERS: "host" is not/),
+    ]);
+  });
+
+  verifies(['P4', 'P5'], 'of a key that is not that of the certificate is told with both variables', () => {
+    const { options, problems } = resolved({
+      OTEL_EXPORTER_OTLP_CERTIFICATE: CA,
+      OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: CA,
+      OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: '/other.key',
+      OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY: CA,
+    });
+    expect(problems).toEqual([
+      'OTELIER_ENV_INVALID OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY: "/other.key" is not the key of OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE; using neither of the two.',
+    ]);
+    expect(both('certificates')(options)).toEqual([{ ca: CERTIFICATE_FILE }, { ca: CERTIFICATE_FILE, cert: CERTIFICATE_FILE, key: CERTIFICATE_FILE }]);
   });
 
   verifies('P4', 'of a sampler is told of where that sampler is chosen', () => {

@@ -2,6 +2,7 @@ import { verifies } from '@otelier/testkit';
 import * as pg from 'pg';
 import { collector } from '../../src/destinations/collector.js';
 import type { CollectorOptions } from '../../src/destinations/collector.js';
+import { mackerel } from '../../src/destinations/mackerel.js';
 import { traceIntegration } from '../../src/integrations/trace-integration.js';
 import type { OtelOptions } from '../../src/options/otel-options.js';
 import { checkRequestOptions } from '../../src/options/request-option-checks.js';
@@ -13,7 +14,7 @@ const MILLIS = 'a number of milliseconds from 0 to 2147483647';
 const SPAN_PROCESSORS = 'an array of objects with onStart() and onEnd() and forceFlush() and shutdown()';
 const INSTRUMENTATIONS = 'an array of objects with enable() and disable() and setTracerProvider() and setMeterProvider()';
 const ATTRIBUTE = 'a text, a number, true, false, or an array of such';
-const ADDRESS = 'an absolute http or https URL';
+const ADDRESS = 'an absolute http or https URL, whose credentials, if any, are percent-encoded';
 
 /** The options as a JavaScript program gives them, and how the message names and shows what is wrong. */
 const wrongOptions: readonly (readonly [options: unknown, name: string, shown: string, allowed: string])[] = [
@@ -110,9 +111,22 @@ describe('a wrong option', () => {
     });
   }
 
+  for (const header of ['Content-Length', 'content-encoding', 'content-type', 'Transfer-Encoding', 'host', 'connection', 'te', 'grpc-timeout']) {
+    verifies('P5', `refuses a header that the transport sets itself: ${header}`, () => {
+      const message = `.headers["${header}"]: the value that is set is not allowed. Allowed: none that the transport sets itself (connection, `;
+      expect(() => collector('http://c', { headers: { [header]: 'sk-12345' } })).toThrow(`option collector${message}`);
+      expect(() => mackerel({ headers: { [header]: '1' } })).toThrow(`option mackerel${message}`);
+    });
+  }
+
+  it('refuses a pseudo-header of HTTP/2', () => {
+    expect(() => collector('http://c', { headers: { ':path': '/x' } })).toThrow('Allowed: a legal header name');
+  });
+
   for (const [endpoint, shown] of [
     ['ftp://me:sk-12345@host/path', '"ftp://REDACTED@host/path"'],
     ['me:sk-12345@host', '"REDACTED@host"'],
+    ['http://me:sk-12345%@host', '"http://REDACTED@host"'],
     ['host:4318/v1?key=sk-12345', '"host:4318/v1"'],
     ['ftp://host/?to=a@b&key=sk-12345', '"ftp://REDACTED"'],
     ['http://me:pa?s@s-sk-12345@host:port', '"http://REDACTED"'],

@@ -15,6 +15,7 @@ metrics.getMeter('lifecycle').createCounter('work.done').add(1);
 
 const endings = {
   'by itself': () => {},
+  'by itself, beside a listener': () => process.on('beforeExit', () => console.log('beforeExit')),
   'with an exit code': () => {
     process.exitCode = 4;
   },

@@ -15,6 +15,7 @@ const policies: readonly SamplingOptions[] = [
   { ratio: 0.1, keepErrors: true, keepSlowerThanMillis: 20 },
   { ratio: 0.3, keepErrors: true, perSecond: 50 },
   { ratio: 0.5, keepErrors: true, rules: [{ route: '/a', ratio: 0.2 }, { route: '/b', drop: true }, { path: '/c', keep: true }] },
+  { ratio: 0.5, keepErrors: true, perSecond: 50, rules: [{ route: '/a', ratio: 0.2 }, { route: '/b', drop: true }, { path: '/c', keep: true }] },
   { ratio: 0.2, keepErrors: true, limits: { maxSpans: 20, maxTraces: 5, maxSpansPerTrace: 4, maxAgeMillis: 15 } },
 ];
 
@@ -53,8 +54,13 @@ async function live(process: SampledProcess, random: SeededRandom): Promise<numb
       open.splice(open.indexOf(trace), 1);
       end(trace.root);
       trace.spans.forEach(end);
-    } else if (random.below(20) === 0) {
-      await process.keeper.forceFlush();
+    } else {
+      const rare = random.below(40);
+      if (rare < 2) {
+        await process.keeper.forceFlush();
+      } else if (rare < 4) {
+        process.keeper.settle();
+      }
     }
   }
   open.forEach(({ root, spans }) => [...spans, root].forEach(end));

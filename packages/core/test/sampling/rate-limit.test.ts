@@ -1,4 +1,4 @@
-import { TraceFlags } from '@opentelemetry/api';
+import { ROOT_CONTEXT, trace, TraceFlags, type Span } from '@opentelemetry/api';
 import { verifies } from '@otelier/testkit';
 import { LUCKY, remoteParent, SampledProcess, traceIdOf, UNLUCKY } from './sampled-process.js';
 
@@ -81,6 +81,64 @@ describe('the limit of a second', () => {
     expect(process.status).toMatchObject({ made: 3, kept: { ratio: 1, error: 1 }, dropped: { limit: 1 } });
   });
 
+  it.each<[when: string, options: ConstructorParameters<typeof SampledProcess>[0], fails: boolean]>([
+    ['when it begins', { ratio: 0.5, perSecond: 1 }, false],
+    ['when it begins, though its end decides', { ratio: 0.5, keepErrors: true, perSecond: 1 }, false],
+    ['for an error', { ratio: 0, keepErrors: true, perSecond: 1 }, true],
+  ])('gives back the room that a trace has taken %s when its request is ignored [S3]', (_when, options, fails) => {
+    const process = processOf(options);
+    const request = (): Span => {
+      const root = process.start('root');
+      if (fails) {
+        process.fail(process.start('failing', { parent: root }));
+      }
+      return root;
+    };
+    const ignored = request();
+    process.leftOut.add(ignored);
+    ignored.end();
+    request().end();
+    expect(process.status).toMatchObject({ made: 2, dropped: { ignored: 1, limit: 0 } });
+    request().end();
+    expect(process.status).toMatchObject({ made: 3, dropped: { ignored: 1, limit: 1 } });
+  });
+
+  verifies('S4', 'does not forget those that an ignored request would have stood for', () => {
+    const process = processOf({ ratio: 0.5, perSecond: 1 });
+    const [first, second] = [process.start('first'), process.start('second')];
+    process.millis += 1000;
+    const ignored = process.start('ignored');
+    process.leftOut.add(ignored);
+    [first, second, ignored].forEach((span) => span.end());
+    process.start('third').end();
+    expect(process.names).toEqual(['first', 'third']);
+    expect(counts(process)).toEqual([2, 4]);
+  });
+
+  verifies('S3', 'gives back no room that was never taken, nor more than there is', () => {
+    const process = processOf({ ratio: 0, keepErrors: true, perSecond: 1 });
+    const sampled = remoteParent(TraceFlags.SAMPLED, LUCKY, 'ot=th:8');
+    process.fail(process.start('failing'));
+    for (const start of [{}, { parent: sampled }]) {
+      const ignored = process.start('ignored', start);
+      process.leftOut.add(ignored);
+      ignored.end();
+    }
+    process.fail(process.start('refused'));
+    expect(process.names).toEqual(['failing']);
+  });
+
+  verifies('S3', 'never has more room than for one second, though some is given back', () => {
+    const process = processOf({ perSecond: 2 });
+    const ignored = ['first', 'second', 'third'].map((name) => process.start(name));
+    process.millis += 10_000;
+    process.start('kept').end();
+    ignored.forEach((span) => process.leftOut.add(span));
+    ignored.forEach((span) => span.end());
+    ['second', 'third', 'fourth'].forEach((name) => process.start(name).end());
+    expect(process.names).toEqual(['kept', 'second', 'third']);
+  });
+
   verifies('S3', 'does not hold for what a caller samples', () => {
     const process = processOf({ perSecond: 1 });
     Array.from({ length: 5 }, () => process.start('root', { parent: remoteParent(TraceFlags.SAMPLED, LUCKY, 'ot=th:8') }).end());
@@ -93,5 +151,14 @@ describe('the limit of a second', () => {
     const spanContext = process.start('root').spanContext();
     expect([spanContext.traceFlags, spanContext.traceState]).toEqual([TraceFlags.SAMPLED, undefined]);
     expect(process.start('root').spanContext().traceFlags).toBe(TraceFlags.NONE);
+    const child = process.start('query', { parent: trace.setSpanContext(ROOT_CONTEXT, spanContext) }).spanContext();
+    expect([child.traceFlags, child.traceState]).toEqual([TraceFlags.SAMPLED, undefined]);
+  });
+
+  verifies('S5', 'changes nothing of what a caller that samples has said', () => {
+    const process = processOf({ keepErrors: true, perSecond: 1 });
+    const root = process.start('root', { parent: remoteParent(TraceFlags.SAMPLED, LUCKY, 'ot=th:8') });
+    const child = process.start('query', { parent: root }).spanContext();
+    expect([child.traceFlags, child.traceState?.get('ot')]).toEqual([TraceFlags.SAMPLED, 'th:8']);
   });
 });

@@ -1,4 +1,4 @@
-import { context, ROOT_CONTEXT, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import { NodeTracerProvider, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { SamplingOptions } from '../../src/options/sampling-options.js';
 import { resolveSampling } from '../../src/options/resolve-sampling.js';
@@ -10,6 +10,8 @@ import type { SamplingStatus } from '../../src/sampling/sampling-counts.js';
 export interface SpanStart {
   readonly parent?: Span | Context;
   readonly attributes?: Attributes;
+  /** That of a request where none is given. */
+  readonly kind?: SpanKind;
 }
 
 /** The sampling of a process whose clock stands still until it is told, and what it exports. */
@@ -17,6 +19,8 @@ export class SampledProcess {
   millis = 1000;
   readonly exported: ReadableSpan[] = [];
   readonly leftOut = new Set<object>();
+  /** What the framework has told of each request by now. */
+  known: Attributes = {};
   readonly provider: NodeTracerProvider;
   private readonly sampling: ReturnType<typeof createSampling>;
   private ids = 0;
@@ -39,6 +43,7 @@ export class SampledProcess {
     this.sampling = createSampling(resolved, {
       targets: [target],
       isLeftOut: (span) => this.leftOut.has(span),
+      knownWithin: () => this.known,
       now: () => this.millis,
     });
     const { sampler, starts, keeper } = this.sampling;
@@ -64,9 +69,9 @@ export class SampledProcess {
     return this.exported.map(({ name }) => name).toSorted();
   }
 
-  start(name: string, { parent = ROOT_CONTEXT, attributes = {} }: SpanStart = {}): Span {
+  start(name: string, { parent = ROOT_CONTEXT, attributes = {}, kind = SpanKind.SERVER }: SpanStart = {}): Span {
     const within = 'spanContext' in parent ? trace.setSpan(ROOT_CONTEXT, parent) : parent;
-    return context.with(within, () => this.provider.getTracer('test').startSpan(name, { attributes }, within));
+    return context.with(within, () => this.provider.getTracer('test').startSpan(name, { attributes, kind }, within));
   }
 
   /** Ends a span with an error. */

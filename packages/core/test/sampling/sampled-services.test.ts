@@ -282,6 +282,51 @@ describe('a service with rules', () => {
   });
 });
 
+describe('a service with a rule for a route', () => {
+  function outgoingHeaders(): unknown {
+    const headers: Record<string, string> = {};
+    propagation.inject(context.active(), headers);
+    return [headers['traceparent']?.slice(-1), headers['tracestate']];
+  }
+
+  it.each([
+    ['keeps', { ratio: 0, rules: [{ route: '/', keep: true }] }, ['3', 'ot=th:0'], 2],
+    ['drops', { ratio: 1, rules: [{ route: '/', drop: true }] }, ['2', undefined], 0],
+    ['concerns others', { ratio: 1, rules: [{ route: '/other', drop: true }] }, ['3', 'ot=th:0'], 2],
+  ] as const)('that %s tells services behind it so as soon as the route is known [S3, S5]', async (_what, sampling, told, exported) => {
+    setUp({ sampling });
+    const sent: unknown[] = [];
+    const handle = ({ response }: ObservedExchange): void => {
+      withSpan('call', () => sent.push(outgoingHeaders()));
+      response.end();
+    };
+    expect(await ask({ handle })).toHaveLength(exported);
+    expect(sent).toEqual([told]);
+  });
+
+  verifies(['S3', 'S5'], 'knows a job from its beginning', async () => {
+    setUp({ sampling: { rules: [{ route: '/', drop: true }] } });
+    expect(withSpan('job', () => outgoingHeaders())).toEqual(['3', 'ot=th:0']);
+    expect(otel.status().sampling).toMatchObject({ made: 1, kept: { ratio: 1 } });
+    await otel.flush();
+    expect(sink.spans().map(({ name }) => name)).toEqual(['job']);
+  });
+
+  verifies('S3', 'knows a method that the conventions do not', async () => {
+    setUp({ sampling: { ratio: 0, rules: [{ method: 'purge', keep: true }] } });
+    let port: number | undefined;
+    const server = await serveRequests((exchange) => {
+      port = exchange.request.socket.localPort;
+      answer(exchange);
+    });
+    await server.ask();
+    await fetch(`http://127.0.0.1:${port}/`, { method: 'PURGE', headers: { connection: 'close' } });
+    await server.close();
+    await otel.flush();
+    expect(sink.spans().map(({ name }) => name)).toEqual(['query', 'HTTP /']);
+  });
+});
+
 describe('metrics beside sampling', () => {
   it.each<[name: string, options: OtelOptions]>([
     ['1 % of all', { sampling: { ratio: 0.01 } }],

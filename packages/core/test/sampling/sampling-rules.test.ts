@@ -39,6 +39,7 @@ describe('a sampling rule', () => {
     [{ method: 'get' }, true],
     [{ method: ['POST', 'GET'] }, true],
     [{ method: 'POST' }, false],
+    [{ method: '_OTHER' }, false],
     [{ host: 'SHOP.example' }, true],
     [{ host: '*.example' }, true],
     [{ host: /^Shop\./ }, true],
@@ -70,6 +71,13 @@ describe('a sampling rule', () => {
       [{ share: 0.5 }, true],
     ] as const;
     expect(expected.map(([attributes]) => matches({ attributes }, {}, end))).toEqual(expected.map(([, match]) => match));
+  });
+
+  verifies('S3', 'compares a method that the conventions do not know as it was sent', () => {
+    const purge = { ...REQUEST, 'http.request.method': '_OTHER', 'http.request.method_original': 'Purge' };
+    const methods = ['PURGE', 'purge', '_OTHER', 'GET'];
+    expect(methods.map((method) => matches({ method }, purge))).toEqual([true, true, true, false]);
+    expect(matches({ method: ['POST', 'PURGE'], path: '/api/**' }, purge)).toBe(true);
   });
 
   verifies('S3', 'does not count a slash at the end of a path', () => {

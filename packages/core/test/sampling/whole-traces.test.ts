@@ -164,6 +164,15 @@ describe('the decision of a caller', () => {
     expect(process.status.kept).toMatchObject({ parent: 0, error: 1 });
   });
 
+  verifies('S2', 'to sample leaves nothing to wait for where an error would count no other way', () => {
+    for (const state of [undefined, 'ot=th:0']) {
+      const process = processWith(KEEP_ERRORS);
+      const root = process.start('root', { parent: remoteParent(TraceFlags.SAMPLED, LUCKY, state) });
+      process.start('query', { parent: root }).end();
+      expect(process.names).toEqual(['query']);
+    }
+  });
+
   verifies('S2', 'not to sample is followed, but for errors', () => {
     const process = processWith({ ratio: 1, keepErrors: true });
     const parent = remoteParent(TraceFlags.NONE, LUCKY);
@@ -271,6 +280,38 @@ describe('a flush', () => {
     expect(unlucky.status).toMatchObject({ kept: { error: 1 }, releasedEarly: 0 });
   });
 
+  verifies('S2', 'sends what is slow by now', async () => {
+    const process = processWith({ ratio: 0, keepSlowerThanMillis: 100 });
+    const root = process.start('root');
+    process.start('query', { parent: root }).end();
+    process.millis += 99;
+    await process.keeper.forceFlush();
+    expect(process.names).toEqual([]);
+    process.millis += 1;
+    await process.keeper.forceFlush();
+    expect(process.names).toEqual(['query']);
+    expect(process.status).toMatchObject({ kept: { slow: 1 }, releasedEarly: 1 });
+  });
+
+  verifies('S2', 'that may be the last sends what is worth keeping by now, and the rest goes on waiting', () => {
+    const rules = [{ attributes: { kept: true }, keep: true }] as const;
+    const process = processWith({ ...KEEP_ERRORS, rules });
+    const roots = ['kept', 'failing', 'fine'].map((name) => {
+      const root = process.start(name);
+      process.start(`of ${name}`, { parent: root }).end();
+      return root;
+    });
+    roots[0]?.setAttribute('kept', true);
+    process.keeper.settle();
+    expect(process.names).toEqual(['of kept']);
+    expect(process.status).toMatchObject({ kept: { rule: 1 }, dropped: { ratio: 0 }, releasedEarly: 1, spans: { waiting: 2 } });
+    process.keeper.settle();
+    process.start('late', { parent: roots[1] ?? ROOT_CONTEXT }).end();
+    roots.forEach((root, index) => (index === 1 ? process.fail(root) : root.end()));
+    expect(process.names).toEqual(['failing', 'kept', 'late', 'of failing', 'of kept']);
+    expect(process.status).toMatchObject({ dropped: { ratio: 1 }, spans: { waiting: 0, dropped: 2 } });
+  });
+
   verifies('S2', 'at the end decides on open traces by what they have shown', async () => {
     const process = new SampledProcess(
       { ratio: 0.5, keepSlowerThanMillis: 1000 },
@@ -285,6 +326,44 @@ describe('a flush', () => {
     await process.keeper.shutdown();
     expect(process.names).toEqual(['of the lucky one', 'of the slow one']);
     expect(process.status).toMatchObject({ kept: { slow: 1, ratio: 1 }, dropped: { ratio: 1 }, spans: { waiting: 0 } });
+  });
+});
+
+describe('what may be the end', () => {
+  const options = { ratio: 1, rules: [{ route: '/out', drop: true }] } as const;
+
+  verifies('S2', 'judges an open trace as if it had ended', async () => {
+    const [settled, shut] = [processWith(options), processWith(options)];
+    [settled, shut].forEach((process) => process.start('query', { parent: process.start('open') }).end());
+    settled.keeper.settle();
+    await shut.keeper.shutdown();
+    expect([settled.names, shut.names]).toEqual([['query'], ['query']]);
+  });
+});
+
+describe('an error', () => {
+  verifies('S2', 'keeps nothing where errors are not kept', () => {
+    const process = processWith({ ratio: 0, keepSlowerThanMillis: 60_000 });
+    process.fail(process.start('failing'));
+    expect(process.status).toMatchObject({ kept: { error: 0 }, dropped: { ratio: 1 } });
+  });
+
+  verifies('S2', 'of a trace that a caller samples waits for no rule', () => {
+    const process = processWith({ ratio: 0, keepErrors: true, rules: [{ route: '/out', drop: true }] });
+    const root = process.start('root', { parent: remoteParent(TraceFlags.SAMPLED, LUCKY, 'ot=th:8') });
+    process.fail(process.start('failing', { parent: root }));
+    expect(process.names).toEqual(['failing']);
+  });
+
+  verifies('S2', 'in a span that is left out alone does not leave out its trace', () => {
+    const process = processWith(KEEP_ERRORS);
+    const root = process.start('root');
+    const query = process.start('query', { parent: root });
+    process.leftOut.add(query);
+    process.fail(query);
+    process.fail(root);
+    expect(process.names).toEqual(['root']);
+    expect(process.status).toMatchObject({ kept: { error: 1 }, dropped: { ignored: 0 } });
   });
 });
 
@@ -323,10 +402,27 @@ describe('memory', () => {
     expect(process.status).toMatchObject({ releasedEarly: 1, spans: { letGo: 0 } });
   });
 
+  verifies('S2', 'loses nothing of a long trace that is slow by now, unless a rule may still drop it', () => {
+    expectDiagnostics('OTELIER_TRACES_LET_GO');
+    const options = { ratio: 0, keepSlowerThanMillis: 100, limits: { maxSpansPerTrace: 3 } };
+    const slow = processWith(options);
+    const undecided = processWith({ ...options, rules: [{ route: '/out', drop: true }] });
+    for (const process of [slow, undecided]) {
+      const root = process.start('root');
+      const query = (): void => process.start('query', { parent: root }).end();
+      Array.from({ length: 3 }, query);
+      process.millis += 100;
+      Array.from({ length: 5 }, query);
+    }
+    expect(slow.exported).toHaveLength(8);
+    expect(slow.status).toMatchObject({ kept: { slow: 1 }, releasedEarly: 1, spans: { letGo: 0 } });
+    expect(undecided.status).toMatchObject({ kept: { slow: 0 }, spans: { letGo: 5, waiting: 3 } });
+  });
+
   it.each([
     ['traces', { maxTraces: 2 }],
     ['spans', { maxSpans: 2 }],
-    ['bytes', { maxBytes: 5000 }],
+    ['bytes', { maxBytes: 6000 }],
   ])('holds so many %s, and lets go of what has waited longest [S2]', (_what, limits) => {
     expectDiagnostics('OTELIER_TRACES_LET_GO');
     const process = processWith({ ...KEEP_ERRORS, limits });
@@ -342,7 +438,7 @@ describe('memory', () => {
 
   verifies('S2', 'goes on holding so many bytes after it has let go of some', () => {
     expectDiagnostics('OTELIER_TRACES_LET_GO');
-    const process = processWith({ ...KEEP_ERRORS, limits: { maxBytes: 5000 } });
+    const process = processWith({ ...KEEP_ERRORS, limits: { maxBytes: 6000 } });
     const root = process.start('root');
     for (let number = 0; number < 50; number += 1) {
       process.start('query', { parent: root, attributes: { text: 'x'.repeat(800) } }).end();

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { runInNewContext } from 'node:vm';
 import { metrics, trace } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
 import { setupOtel, withSpan } from '@otelier/core';
 import { observeRequest, settleRequestOptions } from '@otelier/core/adapter';
-import { setupTestTelemetry, type TestTelemetry } from '@otelier/core/testing';
+import { setupTestTelemetry, type ExpectedSpan, type TestTelemetry } from '@otelier/core/testing';
 import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { Variables } from '../sdk/variables.js';
 
@@ -179,6 +180,45 @@ describe('telemetry for tests', () => {
       expect(await later).toMatchObject({ name: 'later' });
     });
 
+    it('finds a span that ended before the reset that came before the wait did', async () => {
+      const ended = telemetry.waitForSpan(({ name }) => name === 'forgotten');
+      const failing = telemetry.waitForSpan(() => false, { timeoutMillis: 20 });
+      withSpan('forgotten', () => {});
+      telemetry.reset();
+      expect(await ended).toMatchObject({ name: 'forgotten' });
+      await expect(failing).rejects.toThrow('Ended:\n  none');
+    });
+
+    it('looks once at all that ends together', async () => {
+      let looks = 0;
+      const found = telemetry.waitForSpan(({ name }) => {
+        looks += 1;
+        return name === 'last';
+      });
+      for (let index = 0; index < 1000; index += 1) {
+        withSpan('one of many', () => {});
+      }
+      withSpan('last', () => {});
+      await found;
+      expect(looks).toBe(1001);
+    });
+
+    it('looks no more when it is over', async () => {
+      let looks = 0;
+      const found = telemetry.waitForSpan(() => (looks += 1) > 0);
+      withSpan('first', () => {});
+      await found;
+      withSpan('second', () => {});
+      telemetry.reset();
+      expect(looks).toBe(1);
+    });
+
+    it('looks for a last time when its time is over', async () => {
+      const found = telemetry.waitForSpan(({ name }) => name === 'late', { timeoutMillis: 0 });
+      withSpan('late', () => {});
+      expect(await found).toMatchObject({ name: 'late' });
+    });
+
     it('tells what there is when it waits in vain', async () => {
       withSpan('outer', { a: 1 }, () => withSpan('inner', () => {}));
       await expect(telemetry.waitForSpan(() => false, { timeoutMillis: 1 })).rejects.toThrow(
@@ -240,6 +280,7 @@ describe('telemetry for tests', () => {
       ['another status', { status: 'ERROR' }],
       ['another attribute', { attributes: { amount: 6 } }],
       ['an attribute that has to be absent', { name: 'order', attributes: { 'order.id': undefined } }],
+      ['a child in place of another', { children: [{ attributes: { amount: 5 } }, { attributes: { amount: 6 } }] }],
       ['a missing child', { name: 'order', children: [{ name: 'charge' }] }],
       ['one child too many', { name: 'order', children: [{}, {}, {}] }],
       ['one child for two', { name: 'order', children: [{ attributes: { amount: 5 } }, { attributes: { amount: 5 } }] }],
@@ -247,6 +288,52 @@ describe('telemetry for tests', () => {
       ['a pattern for what is no text', { attributes: { amount: /5/ } }],
     ] as const)('and refuses %s', async (_by, expected) => {
       await expect(telemetry.expectTrace(expected, { timeoutMillis: 1 })).rejects.toThrow('no trace is as expected');
+    });
+
+    it.each([
+      [{ nmae: 'order' }, 'expectTrace.nmae: there is no such option. Allowed: name, kind, status, attributes, events, children.'],
+      [{ children: [{}, { attribute: {} }] }, 'expectTrace.children[1].attribute: there is no such option. Allowed: name, '],
+      [{ children: [{ children: [{ kind: 'server' }] }] }, 'expectTrace.children[0].children[0].kind: "server" is not allowed. Allowed: INTERNAL, SERVER, '],
+      [{ status: 'error' }, 'expectTrace.status: "error" is not allowed. Allowed: UNSET, OK, ERROR.'],
+      [{ name: 7 }, 'expectTrace.name: 7 is not allowed. Allowed: a text or a pattern.'],
+      [{ attributes: ['a'] }, 'expectTrace.attributes: an array is not allowed. Allowed: an object of attributes.'],
+      [{ events: 'paid' }, 'expectTrace.events: "paid" is not allowed. Allowed: an array of texts'],
+      [{ children: {} }, 'expectTrace.children: an object is not allowed. Allowed: an array of expected spans.'],
+      [{ children: [undefined] }, 'expectTrace.children[0]: undefined is not allowed. Allowed: an object.'],
+      [undefined, 'expectTrace: undefined is not allowed. Allowed: an object.'],
+    ])('and refuses an expectation that is none: %j', async (expected, told) => {
+      const refused: unknown = await telemetry.expectTrace(expected as ExpectedSpan).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(TypeError);
+      expect((refused as Error).message).toContain(told);
+    });
+
+    it('with hundreds of children that are all alike', async () => {
+      withSpan('many', () => Array.from({ length: 800 }, () => withSpan('same', () => {})));
+      const children = Array<ExpectedSpan>(800).fill({});
+      await expect(telemetry.expectTrace({ name: 'many', children }, { timeoutMillis: 1 })).resolves.toBeDefined();
+    });
+
+    it('by children that have to be taken from one another more than once', async () => {
+      withSpan('four', () => ['a', 'b', 'c', 'd'].forEach((name) => withSpan(name, () => {})));
+      const children = [/[ab]/, /[bc]/, /[cd]/, /a/].map((name) => ({ name }));
+      await expect(telemetry.expectTrace({ name: 'four', children }, { timeoutMillis: 1 })).resolves.toBeDefined();
+      const wrong = [/[ab]/, /[ab]/, /[ab]/, /[cd]/].map((name) => ({ name }));
+      await expect(telemetry.expectTrace({ name: 'four', children: wrong }, { timeoutMillis: 1 })).rejects.toThrow('no trace');
+    });
+
+    it('with a pattern of another realm', async () => {
+      const name = runInNewContext('/^ord/') as RegExp;
+      await expect(telemetry.expectTrace({ name }, { timeoutMillis: 1 })).resolves.toMatchObject({ name: 'order' });
+    });
+
+    it('with many children that could each be taken for another', async () => {
+      let compared = 0;
+      const counting = Object.assign(/^same$/, { [Symbol.search]: (text: string) => ((compared += 1), text === 'same' ? 0 : -1) });
+      withSpan('many', () => Array.from({ length: 60 }, () => withSpan('same', () => {})));
+      const children = [...Array<ExpectedSpan>(59).fill({ name: counting }), { name: 'other' }];
+      await expect(telemetry.expectTrace({ name: 'many', children }, { timeoutMillis: 1 })).rejects.toThrow('no trace is as expected');
+      expect(compared).toBeLessThanOrEqual(2 * 60 * 60);
+      await expect(telemetry.expectTrace({ name: 'many', children: children.slice(0, 59).concat({}) }, { timeoutMillis: 1 })).resolves.toBeDefined();
     });
   });
 });

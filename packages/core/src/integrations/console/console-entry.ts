@@ -1,45 +1,44 @@
-import { format, stripVTControlCharacters } from 'node:util';
+import { format, inspect, stripVTControlCharacters } from 'node:util';
 import type { Context } from '@opentelemetry/api';
 import { attempt, isError } from '../../logs/attempt.js';
-import { sendRecord } from '../../logs/log-record.js';
-import { isRememberedLine } from '../../logs/log-work.js';
-import { plainFields } from '../../logs/plain-value.js';
+import { MAX_MESSAGE, sendRecord } from '../../logs/log-record.js';
+import { redactNamedSecrets } from '../../logs/named-secrets.js';
+import { UNREADABLE } from '../../logs/plain-value.js';
 import { severityOf } from '../../logs/severity.js';
 import { describeException } from '../../tracing/exception.js';
 
 /** Otelier's own messages tell of the sending itself. */
 const OWN = '[otelier] ';
 
-/** Sends what a method of the console prints; an object in it is shown without its secrets. */
+/** Sends what a method of the console prints: the text of the line, without the secrets that it names. */
 export function sendConsoleCall(method: string, args: readonly unknown[], within: Context): void {
-  const severity = severityOf(method);
   const [first] = args;
-  const isKnown = typeof first === 'string' && (first.startsWith(OWN) || (args.length === 1 && isRememberedLine(first)));
-  if (isKnown) {
+  if (typeof first === 'string' && first.startsWith(OWN)) {
     return;
   }
-  sendRecord({ severity, within }, () => {
-    const thrown = args.find(isError);
+  sendRecord({ severity: severityOf(method), within }, () => {
+    const thrown = args.find(isOpenError);
     const error = thrown === undefined ? undefined : describeException(thrown);
     return { message: error !== undefined && args.length === 1 ? error.message : textOf(args), fields: {}, error };
   });
 }
 
+/** Cut first: what could follow is up to the application. */
 function textOf(args: readonly unknown[]): string {
-  return stripVTControlCharacters(format(...args.map(shown)));
+  const text = attempt(() => format(...args.map(shown)), UNREADABLE);
+  return redactNamedSecrets(stripVTControlCharacters(text.slice(0, MAX_MESSAGE)));
 }
 
-/** Plain objects and arrays lose their secrets; an error in a text is its message, as its stack stands elsewhere. */
+/** An error in a text is its message, as its stack stands elsewhere; anything else is what the console prints of it. */
 function shown(value: unknown): unknown {
-  if (isError(value)) {
-    const { type, message } = describeException(value);
-    return `${type}: ${message}`;
+  if (!isOpenError(value)) {
+    return value;
   }
-  return isPlain(value) ? (plainFields({ value })['value'] ?? {}) : value;
+  const { type, message } = describeException(value);
+  return `${type}: ${message}`;
 }
 
-function isPlain(value: unknown): boolean {
-  const prototypes: unknown[] = [Object.prototype, Array.prototype, null];
-  const isObject = typeof value === 'object' && value !== null;
-  return isObject && attempt(() => prototypes.includes(Object.getPrototypeOf(value)), true);
+/** An error that says itself what is printed of it shows that alone. */
+function isOpenError(value: unknown): value is Error {
+  return isError(value) && attempt(() => !(inspect.custom in value), false);
 }

@@ -1,8 +1,10 @@
-import { stripVTControlCharacters } from 'node:util';
+import { inspect, stripVTControlCharacters, type InspectOptions } from 'node:util';
 import { isRecord } from '../../diagnostics/validation.js';
-import { isError } from '../../logs/attempt.js';
-import type { LogEntry } from '../../logs/log-record.js';
+import { attempt, isError } from '../../logs/attempt.js';
+import { MAX_MESSAGE, type LogEntry } from '../../logs/log-record.js';
+import { redactNamedSecrets } from '../../logs/named-secrets.js';
 import { plainFields } from '../../logs/plain-value.js';
+import { isShown } from '../../logs/shown-text.js';
 import { SEVERITY, severityOf, type Severity } from '../../logs/severity.js';
 import { traceSuffix, type TraceFields } from '../../logs/trace-fields.js';
 import { describeException, redactedException, type ExceptionFacts } from '../../tracing/exception.js';
@@ -12,6 +14,15 @@ export interface TextFacts {
   readonly context: unknown;
   readonly stack: unknown;
   readonly params: unknown;
+  /** The line itself. */
+  readonly line: unknown;
+}
+
+/** What a line of JSON was made of. */
+export interface JsonFacts {
+  readonly message: unknown;
+  readonly options: unknown;
+  readonly logger: unknown;
 }
 
 /** A message can be a function, as in Nest itself: a class is shown by its name, any other is called. */
@@ -21,22 +32,31 @@ export function resolvedMessage(message: unknown): unknown {
 }
 
 /** The record of a line of text. */
-export function textEntry(message: unknown, { context, stack, params }: TextFacts): LogEntry {
+export function textEntry(message: unknown, { context, stack, params, line }: TextFacts): LogEntry {
+  const text = stripVTControlCharacters(String(line)).trim();
   const fields = { ...(isRecord(params) ? params : {}), ...(context === '' ? {} : { context }) };
-  return { ...messageEntry(message, fields), error: errorOf(message, stack) };
+  return { ...messageEntry(message, fields, text), error: errorOf(message, stack, text) };
 }
 
 /** The record of a line of JSON: everything that the logger has put into it. */
-export function jsonEntry(line: unknown, message: unknown, options: unknown): LogEntry {
+export function jsonEntry(line: unknown, { message, options, logger }: JsonFacts): LogEntry {
   const { error, errorStack } = (options ?? {}) as Readonly<Record<string, unknown>>;
   const shownParts = isRecord(line) ? line : {};
   const { level: _level, pid: _pid, timestamp, message: shown, stack: _stack, error: _error, ...rest } = shownParts;
   const { params, ...fields } = rest;
+  const text = inspectedLine(line, logger);
   return {
-    ...messageEntry(shown ?? message, { ...(isRecord(params) ? params : { params }), ...fields }),
+    ...messageEntry(shown ?? message, { ...(isRecord(params) ? params : { params }), ...fields }, text),
     error: errorOf(error ?? message, errorStack),
     timeMillis: typeof timestamp === 'number' ? timestamp : undefined,
   };
+}
+
+/** In colours, or in several lines, Nest's JSON is what `inspect` makes of it. */
+function inspectedLine(line: unknown, logger: unknown): string | undefined {
+  const { inspectOptions } = logger as { readonly inspectOptions?: InspectOptions };
+  const isInspected = inspectOptions !== undefined && (inspectOptions.colors === true || inspectOptions.compact !== true);
+  return isInspected ? inspect(line, { ...inspectOptions, colors: false }) : undefined;
 }
 
 /** The ids stand at the end of the line, before its line break. */
@@ -58,21 +78,31 @@ export function nestSeverity(level: string): Severity {
   return level === 'verbose' ? { number: SEVERITY.trace, text: level } : severityOf(level);
 }
 
-function messageEntry(message: unknown, fields: Readonly<Record<string, unknown>>): Pick<LogEntry, 'message' | 'fields'> {
+function messageEntry(
+  message: unknown,
+  fields: Readonly<Record<string, unknown>>,
+  line: string | undefined,
+): Pick<LogEntry, 'message' | 'fields' | 'line'> {
   if (isError(message)) {
-    return { message: describeException(message).message, fields };
+    return { message: line === undefined || showsError(message, line) ? describeException(message).message : line, fields, line };
   }
   if (typeof message !== 'object' || message === null) {
-    return { message: typeof message === 'function' ? message.name : stripVTControlCharacters(String(message)), fields };
+    const text = typeof message === 'function' ? message.name : stripVTControlCharacters(String(message));
+    return { message: text, fields, line };
   }
-  const text = JSON.stringify(plainFields({ message })['message']) ?? '';
-  return { message: text, fields: isRecord(message) ? { ...message, ...fields } : fields };
+  // What the line shows of an object in a way of its own is in the line alone.
+  const text = JSON.stringify(plainFields({ message }, line)['message']) ?? redactNamedSecrets(line?.slice(0, MAX_MESSAGE) ?? '');
+  return { message: text, fields: isRecord(message) ? { ...attempt(() => ({ ...message }), {}), ...fields } : fields, line };
+}
+
+function showsError(error: Error, line: string): boolean {
+  return isShown(attempt(() => String(error.message), ''), line);
 }
 
 /** Of an error that is logged as a text and its stack, the stack tells the class. */
-function errorOf(message: unknown, stack: unknown): ExceptionFacts | undefined {
+function errorOf(message: unknown, stack: unknown, line?: string): ExceptionFacts | undefined {
   if (isError(message)) {
-    return describeException(message);
+    return line === undefined || showsError(message, line) ? describeException(message) : undefined;
   }
   if (typeof stack !== 'string' || stack === '') {
     return undefined;

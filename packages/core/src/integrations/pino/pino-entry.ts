@@ -1,13 +1,12 @@
 import { hostname } from 'node:os';
 import { isRecord } from '../../diagnostics/validation.js';
-import type { LogEntry } from '../../logs/log-record.js';
+import { parseLine } from '../../logs/json-line.js';
+import { MAX_MESSAGE, type LogEntry } from '../../logs/log-record.js';
+import { redactNamedSecrets } from '../../logs/named-secrets.js';
 import type { TraceFields } from '../../logs/trace-fields.js';
 import { sharedState } from '../../shared-state.js';
 import { pinoError } from './pino-error.js';
 import { pinoPart, type PinoSymbols } from './pino-symbols.js';
-
-/** Longer lines are not taken apart, in characters. */
-const MAX_LINE = 1_048_576;
 
 /** What is known of a line beside its text. */
 export interface LineFacts {
@@ -19,16 +18,19 @@ export interface LineFacts {
 }
 
 /**
- * The record of a line, read from the line itself: what the application's serializers, formatters and redaction have
- * left out of it is not sent either.
+ * The record of a line, read from the line itself: what the application's serializers, formatters, hooks and redaction
+ * have left out of it is not sent either. A line that can't be read is its own message.
  */
 export function pinoEntry(line: string, facts: LineFacts): LogEntry {
   const { instance, arguments: args, symbols } = facts;
-  const messageKey = textPart(instance, symbols.messageKey) ?? 'msg';
-  const time = typeof args[3] === 'string' ? (parseObject(`{${args[3].slice(1)}}`) ?? {}) : {};
-  const written = line.length > MAX_LINE ? undefined : parseObject(line);
-  const message = written === undefined ? (args[1] ?? line) : written[messageKey];
-  const rest = withoutOwn(written ?? {}, [messageKey, ...Object.keys(time)], facts);
+  const time = typeof args[3] === 'string' ? (parseLine(`{${args[3].slice(1)}}`) ?? {}) : {};
+  const timeMillis = timeOf(Object.values(time)[0]);
+  const written = parseLine(line);
+  if (written === undefined) {
+    return { message: redactNamedSecrets(line.slice(0, MAX_MESSAGE).trimEnd()), fields: {}, timeMillis };
+  }
+  const { [textPart(instance, symbols.messageKey) ?? 'msg']: message, ...shown } = written;
+  const rest = withoutOwn(shown, { ...levelOf(facts), ...time, ...facts.fields, ...processFacts() });
   const nestedKey = textPart(instance, symbols.nestedKey);
   const nested = nestedKey === undefined ? undefined : rest[nestedKey];
   const error = pinoError(args[0], isRecord(nested) ? nested : rest, textPart(instance, symbols.errorKey) ?? 'err');
@@ -36,29 +38,25 @@ export function pinoEntry(line: string, facts: LineFacts): LogEntry {
     message: typeof message === 'string' ? message : message === undefined ? (error?.message ?? '') : JSON.stringify(message),
     fields: rest,
     error,
-    timeMillis: timeOf(Object.values(time)[0]),
+    timeMillis,
   };
 }
 
-/** Without what the record says in places of its own, and what the resource says. */
-function withoutOwn(
-  written: Readonly<Record<string, unknown>>,
-  own: readonly string[],
-  { arguments: args, fields }: LineFacts,
-): Record<string, unknown> {
-  const host = sharedState('logs.hostname', hostname);
-  const said: Readonly<Record<string, unknown>> = { ...fields, pid: process.pid, hostname: host };
-  const rest: Record<string, unknown> = { ...written };
-  own.forEach((name) => delete rest[name]);
-  for (const name in said) {
-    if (rest[name] === said[name]) {
-      delete rest[name];
-    }
-  }
-  if (rest['level'] === args[2] || typeof rest['level'] === 'string') {
-    delete rest['level'];
-  }
-  return rest;
+/** Without what the record says in places of its own, and what the resource says; fields of the same name stay. */
+function withoutOwn(written: Record<string, unknown>, said: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(written).filter(([name, value]) => !Object.hasOwn(said, name) || said[name] !== value));
+}
+
+function processFacts(): Readonly<Record<string, unknown>> {
+  return { pid: process.pid, hostname: sharedState('logs.hostname', hostname) };
+}
+
+/** What pino itself has written of the level, as a number or a word. */
+function levelOf({ instance, arguments: args, symbols }: LineFacts): Readonly<Record<string, unknown>> {
+  const texts = pinoPart(instance, symbols.levelTexts) as Readonly<Record<number, unknown>> | undefined;
+  const text = texts?.[Number(args[2])];
+  const { level } = (typeof text === 'string' ? parseLine(`${text}}`) : undefined) ?? {};
+  return level === undefined ? {} : { level };
 }
 
 /** Milliseconds or seconds since 1970, or an instant in words. */
@@ -71,14 +69,4 @@ function timeOf(value: unknown): number | undefined {
 function textPart(instance: object, symbol: symbol | undefined): string | undefined {
   const value = pinoPart(instance, symbol);
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    // A serializer, a formatter or a hook of the application's has left no JSON.
-    return undefined;
-  }
 }

@@ -1,12 +1,14 @@
 import { context, type Context } from '@opentelemetry/api';
+import { guarded } from '../../diagnostics/guarded.js';
 import { attempt } from '../../logs/attempt.js';
-import { correlationFields, rememberLine, sendsLogs, takesRecord } from '../../logs/log-work.js';
+import { correlationFields, sendsLogs, takesRecord } from '../../logs/log-work.js';
 import { sendRecord } from '../../logs/log-record.js';
 import type { Severity } from '../../logs/severity.js';
 import type { TraceFields } from '../../logs/trace-fields.js';
 import { pinoEntry } from './pino-entry.js';
 import { pinoSeverity } from './pino-severity.js';
 import { pinoPart, pinoSymbols, type PinoSymbols } from './pino-symbols.js';
+import { watchNextWrite } from './watched-stream.js';
 
 /** What pino makes a line of: the logger, and the object, the message, the level and the time of the line. */
 export interface PinoCall {
@@ -29,48 +31,59 @@ export class PinoLine {
 
   /** Puts the ids into the line. */
   constructor(private readonly call: PinoCall) {
+    const fields = correlationFields(this.within);
+    this.symbols = fields === undefined && !sendsLogs() ? undefined : pinoSymbols(call.instance);
     const severity = sendsLogs() ? pinoSeverity(call.instance, call.arguments[2]) : undefined;
     this.severity = severity !== undefined && takesRecord(severity.number, this.within) ? severity : undefined;
-    const fields = correlationFields(this.within);
-    this.symbols = fields === undefined && this.severity === undefined ? undefined : pinoSymbols(call.instance);
     this.fields = this.symbols === undefined || this.namesTrace(this.symbols) ? undefined : fields;
     if (this.fields !== undefined && this.symbols !== undefined) {
       this.restore = addBindings(call.instance, this.symbols.chindings, this.fields);
     }
   }
 
-  /** Restores the logger, and sends the record. Without a line, as pino has failed, there is no record. */
+  /**
+   * Restores the logger. The record is that of what the stream is given next, as a hook of the application's can change
+   * the line. Without a line, as pino has failed, there is no record.
+   */
   end(line: unknown): void {
     this.restore?.();
-    if (this.severity === undefined || this.symbols === undefined || typeof line !== 'string') {
+    if (this.symbols === undefined || typeof line !== 'string' || !sendsLogs()) {
       return;
     }
+    const send = guarded('sending a line of pino', (written: unknown) =>
+      this.send(typeof written === 'string' ? written : line),
+    );
+    if (!watchNextWrite(pinoPart(this.call.instance, this.symbols.stream), send)) {
+      send(line);
+    }
+  }
+
+  private send(line: string): void {
     const { symbols, fields, severity, within } = this;
-    sendRecord({ severity, within }, () => {
-      const written = this.asWritten(line, symbols);
-      rememberLine(written);
-      return pinoEntry(written, { instance: this.call.instance, arguments: this.call.arguments, symbols, fields });
-    });
+    if (severity !== undefined && symbols !== undefined) {
+      const facts = { instance: this.call.instance, arguments: this.call.arguments, symbols, fields };
+      sendRecord({ severity, within }, () => pinoEntry(line, facts));
+    }
   }
 
   /** The application's own ids win. */
-  private namesTrace({ chindings }: PinoSymbols): boolean {
+  private namesTrace({ chindings, nestedKey }: PinoSymbols): boolean {
     const { instance, arguments: args } = this.call;
     const own = args[0];
-    const bindings = pinoPart(instance, chindings);
+    const isNested = typeof pinoPart(instance, nestedKey) === 'string';
     return (
-      (typeof own === 'object' && own !== null && attempt(() => 'trace_id' in own, true)) ||
-      typeof bindings !== 'string' ||
-      bindings.includes('"trace_id":')
+      (!isNested && typeof own === 'object' && own !== null && attempt(() => 'trace_id' in own, true)) ||
+      bindsTrace(pinoPart(instance, chindings))
     );
   }
+}
 
-  /** The hook of the application may hide something: what it hides of the line is not sent either. */
-  private asWritten(line: string, { hooks }: PinoSymbols): string {
-    const { streamWrite } = (pinoPart(this.call.instance, hooks) ?? {}) as { readonly streamWrite?: unknown };
-    const written: unknown = typeof streamWrite === 'function' ? Reflect.apply(streamWrite, undefined, [line]) : line;
-    return typeof written === 'string' ? written : line;
+/** One within an object of the bindings does not count. */
+function bindsTrace(bindings: unknown): boolean {
+  if (typeof bindings !== 'string') {
+    return true;
   }
+  return bindings.includes('"trace_id":') && attempt(() => 'trace_id' in (JSON.parse(`{${bindings.slice(1)}}`) as object), true);
 }
 
 function addBindings(instance: object, chindings: symbol, fields: TraceFields): () => void {

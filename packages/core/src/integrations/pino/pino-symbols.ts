@@ -7,7 +7,8 @@ export interface PinoSymbols {
   /** Pino 7 has none: errors are logged as `err`. */
   readonly errorKey: symbol | undefined;
   readonly nestedKey: symbol | undefined;
-  readonly hooks: symbol | undefined;
+  readonly levelTexts: symbol | undefined;
+  readonly stream: symbol | undefined;
 }
 
 const MAX_KNOWN = 16;
@@ -39,7 +40,8 @@ function discover(instance: object): PinoSymbols | undefined {
         messageKey: all.get('pino.messageKey'),
         errorKey: all.get('pino.errorKey'),
         nestedKey: all.get('pino.nestedKey'),
-        hooks: all.get('pino.hooks'),
+        levelTexts: all.get('pino.lsCache'),
+        stream: all.get('pino.stream'),
       };
 }
 

@@ -1,10 +1,13 @@
 import type { Context } from '@opentelemetry/api';
+import { guarded } from '../../diagnostics/guarded.js';
 import { attempt, isError } from '../../logs/attempt.js';
-import { correlationFields, sendsLogs } from '../../logs/log-work.js';
+import { correlationFields, isRecording, sendsLogs, withRecords } from '../../logs/log-work.js';
 import { sendRecord } from '../../logs/log-record.js';
 import { severityOf } from '../../logs/severity.js';
 import type { TraceFields } from '../../logs/trace-fields.js';
+import { sharedState } from '../../shared-state.js';
 import { winstonEntry } from './winston-entry.js';
+import type { Writer } from './transports.js';
 
 const LEVEL = Symbol.for('level');
 
@@ -17,13 +20,23 @@ export interface LoggedLine {
   readonly raw: object;
   /** Those that were put into it. */
   readonly fields: TraceFields | undefined;
+  /** Whether it has a record, which is decided when it is logged. */
+  readonly isRecorded: boolean;
 }
 
-/** The lines of one copy of winston that have been written and are not yet formatted. */
+/** The lines of one copy of winston that have been logged and are not yet written. */
 export class LoggedLines {
   /** The logger that formats a line at this moment, and the line. */
   current: { readonly logger: unknown; readonly line: LoggedLine | undefined } | undefined;
   private readonly lines = new WeakMap<object, LoggedLine>();
+
+  /** Sends the record of a line, from what is written of it. Never throws. */
+  private readonly send = guarded('sending a line of winston', (line: LoggedLine, written: object) => {
+    const occasion = { severity: severityOf(levelOf(written)), within: line.within };
+    if (line.isRecorded) {
+      withRecords(() => sendRecord(occasion, () => ({ ...winstonEntry(written, line), timeMillis: line.timeMillis })));
+    }
+  });
 
   /**
    * Takes what is written to a logger.
@@ -42,7 +55,7 @@ export class LoggedLines {
     const fields = 'trace_id' in info ? undefined : correlationFields(within);
     const taken = fields === undefined ? info : copyWith(info, fields);
     if (fields !== undefined || sendsLogs()) {
-      this.lines.set(taken, { within, timeMillis: Date.now(), raw: info, fields });
+      this.lines.set(taken, { within, timeMillis: Date.now(), raw: info, fields, isRecorded: isRecording() });
     }
     return taken;
   }
@@ -56,30 +69,42 @@ export class LoggedLines {
     this.lines.delete(info);
     return line;
   }
+
+  /** A logger has formatted a line; one that the format has left out, and one that nobody writes, has no record. */
+  formatted(line: LoggedLine, formatted: object, writer: Writer): void {
+    if (writer === 'another logger') {
+      this.lines.set(formatted, line);
+    } else if (writer === 'a transport' && line.isRecorded) {
+      atTransports().set(formatted, line);
+    } else if (writer === 'the logger') {
+      this.send(line, formatted);
+    }
+  }
+
+  /** Whether a line waits for the format of a transport. */
+  isAtTransports(info: unknown): boolean {
+    return typeof info === 'object' && info !== null && atTransports().has(info);
+  }
+
+  /** A transport has formatted a line; what its format leaves out, another one may write. */
+  writtenByTransport(info: unknown, written: unknown): void {
+    const line = typeof info === 'object' && info !== null ? atTransports().get(info) : undefined;
+    if (line !== undefined && typeof written === 'object' && written !== null) {
+      atTransports().delete(info as object);
+      this.send(line, written);
+    }
+  }
 }
 
-/** Sends the record of a line that its logger has formatted; one that the format has left out is none. */
-export function formattedLine(logger: unknown, line: LoggedLine, formatted: unknown): void {
-  if (typeof formatted !== 'object' || formatted === null || !sendsLogs()) {
-    return;
-  }
-  const level = levelOf(formatted);
-  const occasion = { severity: severityOf(level), within: line.within };
-  if (isEnabled(logger, level)) {
-    sendRecord(occasion, () => ({ ...winstonEntry(formatted, line), timeMillis: line.timeMillis }));
-  }
+/** Those whose transports format them themselves, by what a logger has made of them; copies of winston share classes. */
+function atTransports(): WeakMap<object, LoggedLine> {
+  return sharedState('integrations.winston.lines', () => new WeakMap<object, LoggedLine>());
 }
 
 /** The property may be coloured; what stands under the symbol is not. */
 function levelOf(info: object): string {
   const level: unknown = Reflect.get(info, LEVEL) ?? Reflect.get(info, 'level');
   return typeof level === 'string' ? level : 'info';
-}
-
-/** Lines that no transport takes pass the logger too. */
-function isEnabled(logger: unknown, level: string): boolean {
-  const { isLevelEnabled } = logger as { readonly isLevelEnabled?: unknown };
-  return typeof isLevelEnabled !== 'function' || Reflect.apply(isLevelEnabled, logger, [level]) !== false;
 }
 
 /** An object of the same class; formats ask whether it is an error. */

@@ -1,10 +1,11 @@
 import { context } from '@opentelemetry/api';
 import { guarded } from '../../diagnostics/guarded.js';
-import { withoutRecords } from '../../logs/log-work.js';
+import { sendsLogs, withoutRecords } from '../../logs/log-work.js';
 import type { Undo } from '../integration.js';
 import { wrapInheritedMethod } from '../loading/inherited-methods.js';
 import { wrapMethod, type Method } from '../loading/wrapped-methods.js';
-import { formattedLine, LoggedLines, type LoggedLine } from './logged-lines.js';
+import { LoggedLines } from './logged-lines.js';
+import { TransportObserver, writerOf } from './transports.js';
 
 /**
  * Observes the loggers of a copy of winston.
@@ -17,19 +18,15 @@ export function observeLogger(prototype: object | undefined): Undo {
     return () => {};
   }
   const lines = new LoggedLines();
+  const transports = new TransportObserver(lines);
   const undos = [
     wrapInheritedMethod(prototype, 'write', (original) => observedWrite(original, lines)),
     wrapMethod(prototype, '_transform', (original) => observedTransform(original, lines)),
-    wrapInheritedMethod(prototype, 'push', (original) => observedPush(original, lines)),
+    wrapInheritedMethod(prototype, 'push', (original) => observedPush(original, lines, transports)),
+    wrapInheritedMethod(prototype, 'emit', observedEmit),
+    () => transports.stop(),
   ];
   return () => undos.forEach((undo) => undo());
-}
-
-/** A transport's `log` whose output by `console` is no line of its own. */
-export function quietLog(original: Method): Method {
-  return function log(...args) {
-    return withoutRecords(() => original.apply(this, args));
-  };
 }
 
 function observedWrite(original: Method, lines: LoggedLines): Method {
@@ -57,16 +54,34 @@ function observedTransform(original: Method, lines: LoggedLines): Method {
   };
 }
 
-function observedPush(original: Method, lines: LoggedLines): Method {
-  const send = guarded('sending a line of winston', (logger: unknown, line: LoggedLine, formatted: unknown) =>
-    formattedLine(logger, line, formatted),
-  );
-  return function push(formatted, ...rest) {
+function observedPush(original: Method, lines: LoggedLines, transports: TransportObserver): Method {
+  const handOn = guarded('handing on a line of winston', (logger: object, formatted: unknown) => {
     const { current } = lines;
-    if (current?.line !== undefined && current.logger === this) {
-      send(this, current.line, formatted);
-      lines.current = undefined;
+    if (current?.line === undefined || current.logger !== logger || typeof formatted !== 'object' || formatted === null) {
+      return;
+    }
+    lines.current = undefined;
+    const targets = transportsOf(logger);
+    targets.forEach((target) => transports.observe(target));
+    lines.formatted(current.line, formatted, writerOf(logger, targets, formatted));
+  });
+  return function push(formatted, ...rest) {
+    if (sendsLogs()) {
+      handOn(this as object, formatted);
     }
     return original.apply(this, [formatted, ...rest]);
   };
+}
+
+/** Streams of any kind can be transports, and print by `console`. */
+function observedEmit(original: Method): Method {
+  return function emit(event, ...rest) {
+    const isLine = event === 'data' && sendsLogs();
+    return isLine ? withoutRecords(() => original.apply(this, [event, ...rest])) : original.apply(this, [event, ...rest]);
+  };
+}
+
+function transportsOf(logger: object): readonly object[] {
+  const { transports } = logger as { readonly transports?: unknown };
+  return Array.isArray(transports) ? (transports as readonly object[]) : [];
 }

@@ -1,31 +1,65 @@
 import { stripVTControlCharacters } from 'node:util';
 import { attempt, isError } from '../../logs/attempt.js';
-import type { LogEntry } from '../../logs/log-record.js';
+import { parseLine } from '../../logs/json-line.js';
+import { MAX_MESSAGE, type LogEntry } from '../../logs/log-record.js';
+import { redactNamedSecrets } from '../../logs/named-secrets.js';
 import { plainFields } from '../../logs/plain-value.js';
+import { isShown } from '../../logs/shown-text.js';
 import { describeException, redactedException, type ExceptionFacts } from '../../tracing/exception.js';
 import type { LoggedLine } from './logged-lines.js';
 
 const SPLAT = Symbol.for('splat');
+const MESSAGE = Symbol.for('message');
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
 
-/** The record of a line that its logger has formatted: everything that the format has left in it. */
-export function winstonEntry(formatted: object, line: LoggedLine): Pick<LogEntry, 'message' | 'fields' | 'error'> {
-  const { level: _level, message, timestamp, stack, ...rest } = formatted as Record<string, unknown>;
+/** The record of a line, from what is written of it: what its formats have left out is not sent either. */
+export function winstonEntry(written: object, line: LoggedLine): Omit<LogEntry, 'timeMillis'> {
+  const shown = shownLine(written);
+  const { level: _level, message, timestamp, stack, ...rest } = shown.values;
   const logged = loggedError(line.raw);
-  const error = shownError(logged, formatted);
+  const error = shownError(logged, written, shown);
   const said: Readonly<Record<string, unknown>> = { ...line.fields };
   const isSaid = ([name, value]: [string, unknown]): boolean =>
-    (value !== undefined && value === logged) || (name in said && said[name] === value);
+    (logged !== undefined && Reflect.get(written, name) === logged) || (name in said && said[name] === value);
   return {
-    message: textOf(message, error),
+    message: messageOf(message, error, shown),
     fields: {
       ...Object.fromEntries(Object.entries(rest).filter((entry) => !isSaid(entry))),
       ...(typeof timestamp === 'string' && INSTANT.test(timestamp) ? {} : { timestamp }),
       ...(error === undefined ? { stack } : {}),
     },
+    line: shown.text,
     error,
   };
+}
+
+/** What a line shows. */
+interface ShownLine {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The line, if it is a text from which its values can't be read. */
+  readonly text: string | undefined;
+  /** The line in any form, if there is one. */
+  readonly whole: string | undefined;
+}
+
+/** Without a format that makes a text, transports are given the values themselves. */
+function shownLine(written: object): ShownLine {
+  const whole: unknown = Reflect.get(written, MESSAGE);
+  if (typeof whole !== 'string') {
+    return { values: written as Record<string, unknown>, text: undefined, whole: undefined };
+  }
+  const values = parseLine(whole);
+  const text = stripVTControlCharacters(whole);
+  return values === undefined
+    ? { values: written as Record<string, unknown>, text, whole: text }
+    : { values, text: undefined, whole: text };
+}
+
+function messageOf(message: unknown, error: ExceptionFacts | undefined, { text, whole }: ShownLine): string {
+  const own = textOf(message, error);
+  const isOwn = text === undefined ? message !== undefined || error !== undefined : isShown(own, text);
+  return isOwn || whole === undefined ? own : redactNamedSecrets(whole.slice(0, MAX_MESSAGE));
 }
 
 /** An error that was logged itself, as the message, beside it or as a field. */
@@ -38,22 +72,27 @@ function loggedError(raw: object): Error | undefined {
 }
 
 /** What a format has changed or left out of an error is not sent. */
-function shownError(logged: Error | undefined, formatted: object): ExceptionFacts | undefined {
-  const { message, stack } = formatted as { readonly message?: unknown; readonly stack?: unknown };
+function shownError(logged: Error | undefined, written: object, shown: ShownLine): ExceptionFacts | undefined {
+  const { stack } = shown.values;
   const facts = logged === undefined ? undefined : describeException(logged);
-  const isShown =
-    logged !== undefined &&
-    (formatted === logged ||
-      Object.values(formatted).includes(logged) ||
-      (typeof message === 'string' && message.includes(logged.message)));
-  if (facts !== undefined && isShown) {
+  if (facts !== undefined && logged !== undefined && showsError(logged, written, shown)) {
     return facts;
   }
-  if (typeof stack !== 'string') {
+  if (typeof stack !== 'string' || (shown.text !== undefined && !isShown(stack, shown.text))) {
     return undefined;
   }
   const [, type = 'Error', text = ''] = /^([\w$.]{1,256}): (.*)/.exec(stack) ?? [];
   return redactedException(facts?.type ?? type, text, stack);
+}
+
+/** JSON shows nothing of an error that no format has met; that hides nothing on purpose. */
+function showsError(logged: Error, written: object, { values, text, whole }: ShownLine): boolean {
+  const message = attempt(() => String(logged.message), '');
+  if (text !== undefined) {
+    return isShown(message, text);
+  }
+  const names = Object.keys(written).filter((name) => Reflect.get(written, name) === logged);
+  return written === logged || names.some((name) => name in values) || isShown(message, whole ?? String(values['message']));
 }
 
 function textOf(message: unknown, error: ExceptionFacts | undefined): string {

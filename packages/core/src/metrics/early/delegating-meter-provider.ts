@@ -6,8 +6,14 @@ import { DelegatingMeter } from './delegating-meter.js';
 /** How many measurements are kept for a provider that may never come. */
 export const MAX_EARLY_MEASUREMENTS = 1000;
 
-/** How many observables with callbacks, and callbacks for several of them, are kept. */
-const MAX_ATTACHABLES = 1000;
+/** How many observables with callbacks, and callbacks for several of them, are kept for one. */
+export const MAX_EARLY_OBSERVABLES = 1000;
+
+/** What came beyond what is kept for a provider. */
+export interface EarlyLoss {
+  readonly measurements: number;
+  readonly observables: number;
+}
 
 /** A meter provider whose instruments belong to another one, which may come later, go, and be followed by a third. */
 export class DelegatingMeterProvider implements MeterProvider, DelegationLink {
@@ -15,25 +21,23 @@ export class DelegatingMeterProvider implements MeterProvider, DelegationLink {
   private readonly attachables = new Set<Attachable>();
   /** None are kept once a provider has come: what is measured after its end belongs to nobody. */
   private waiting: EarlyMeasurement[] | undefined = [];
-  private lost = 0;
+  private lostMeasurements = 0;
+  private lostObservables = 0;
 
   getMeter(name: string, version?: string, options?: MeterOptions): Meter {
     return new DelegatingMeter(this, { name, meterOf: (provider) => provider.getMeter(name, version, options) });
   }
 
-  /**
-   * Gives all instruments to a provider, and the measurements that came before the first one.
-   *
-   * @returns how many measurements came beyond those that were kept
-   */
-  attach(provider: MeterProvider): number {
+  /** Gives all instruments to a provider, and the measurements that came before the first one. */
+  attach(provider: MeterProvider): EarlyLoss {
     this.release();
     this.target = provider;
     this.attachables.forEach((attachable) => attempt(() => attachable.attach(provider)));
-    const { waiting = [], lost } = this;
+    const { waiting = [], lostMeasurements: measurements, lostObservables: observables } = this;
+    this.lostObservables = 0;
     this.discard();
     waiting.forEach(({ value, attributes, replay }) => attempt(() => replay(value, attributes)));
-    return lost;
+    return { measurements, observables };
   }
 
   /** Takes all instruments from their provider. */
@@ -45,7 +49,7 @@ export class DelegatingMeterProvider implements MeterProvider, DelegationLink {
   /** Forgets the measurements that were kept, and keeps none from now on. */
   discard(): void {
     this.waiting = undefined;
-    this.lost = 0;
+    this.lostMeasurements = 0;
   }
 
   /** Forgets the callbacks of a scope that makes its instruments anew. */
@@ -60,7 +64,7 @@ export class DelegatingMeterProvider implements MeterProvider, DelegationLink {
       return;
     }
     if (this.waiting.length >= MAX_EARLY_MEASUREMENTS) {
-      this.lost += 1;
+      this.lostMeasurements += 1;
       return;
     }
     // A copy: the caller may go on to change its own, or its getters throw.
@@ -68,11 +72,13 @@ export class DelegatingMeterProvider implements MeterProvider, DelegationLink {
   }
 
   add(attachable: Attachable): boolean {
-    if (this.attachables.size >= MAX_ATTACHABLES) {
+    const { target } = this;
+    // A provider that is there would hold them as well; for one that may never come there is a bound.
+    if (target === undefined && this.attachables.size >= MAX_EARLY_OBSERVABLES) {
+      this.lostObservables += 1;
       return false;
     }
     this.attachables.add(attachable);
-    const { target } = this;
     if (target !== undefined) {
       attempt(() => attachable.attach(target));
     }

@@ -3,7 +3,7 @@ import { reportProblem } from '../../diagnostics/report.js';
 import { replaceOwnMethod } from '../../own-method.js';
 import { sharedState } from '../../shared-state.js';
 import { SCOPE_NAME } from '../../version.js';
-import { DelegatingMeterProvider, MAX_EARLY_MEASUREMENTS } from './delegating-meter-provider.js';
+import { DelegatingMeterProvider, MAX_EARLY_MEASUREMENTS, MAX_EARLY_OBSERVABLES, type EarlyLoss } from './delegating-meter-provider.js';
 
 interface EarlyMeters {
   /** By the provider of the API that gives meters away when no other is registered; each copy of the API has its own. */
@@ -50,14 +50,17 @@ export function offerEarlyMeters(): () => void {
  */
 export function attachEarlyMeters(provider: MeterProvider): () => void {
   const attached = [...earlyMeters().all];
-  const lost = attached.reduce((sum, early) => sum + early.attach(provider), 0);
-  if (lost > 0) {
-    reportProblem(
-      'OTELIER_MEASUREMENTS_LOST',
-      `${lost} measurements came before the set-up and beyond the ${MAX_EARLY_MEASUREMENTS} that are kept.`,
-    );
-  }
+  const losses = attached.map((early) => early.attach(provider));
+  reportLoss(losses, 'measurements', MAX_EARLY_MEASUREMENTS);
+  reportLoss(losses, 'observables', MAX_EARLY_OBSERVABLES);
   return () => attached.forEach((early) => early.release());
+}
+
+function reportLoss(losses: readonly EarlyLoss[], what: keyof EarlyLoss, kept: number): void {
+  const lost = losses.reduce((sum, loss) => sum + loss[what], 0);
+  if (lost > 0) {
+    reportProblem('OTELIER_MEASUREMENTS_LOST', `${lost} ${what} came before the set-up and beyond the ${kept} that are kept.`);
+  }
 }
 
 /** No set-up will claim the measurements that were kept. */

@@ -1,6 +1,8 @@
-import { areHeaders, HTTP_URL } from '../../destinations/delivery-checks.js';
+import { areHeaders } from '../../destinations/delivery-checks.js';
 import type { Signal } from '../../destinations/destination.js';
-import { hideUrlSecrets, isHttpUrl } from '../../destinations/http-url.js';
+import { HTTP_URL, hideUrlSecrets, isHttpUrl } from '../../destinations/http-url.js';
+import { isTransportHeader, OWN_HEADER } from '../../destinations/transport-headers.js';
+import { isUsable, PEM, type CertificatePart } from '../certificate-files.js';
 import { VARIABLES } from '../variables/catalogue.js';
 import { parsePairs } from '../variables/value-parsing.js';
 import { FileSection, type FileValue } from './file-section.js';
@@ -31,9 +33,9 @@ const PAIRS: FileValue<Record<string, string>> = {
 
 /** Format 1.0 has a section for them; the keys of 0.4 stand beside the endpoint. */
 const CERTIFICATES = [
-  ['CERTIFICATE', 'ca_file', 'certificate_file'],
-  ['CLIENT_CERTIFICATE', 'cert_file', 'client_certificate_file'],
-  ['CLIENT_KEY', 'key_file', 'client_key_file'],
+  ['CERTIFICATE', 'ca', 'ca_file', 'certificate_file'],
+  ['CLIENT_CERTIFICATE', 'cert', 'cert_file', 'client_certificate_file'],
+  ['CLIENT_KEY', 'key', 'key_file', 'client_key_file'],
 ] as const;
 
 const TEMPORALITIES = ['cumulative', 'delta', 'low_memory'] as const;
@@ -86,14 +88,22 @@ function isHost(text: string): boolean {
 function readHeaders(section: FileSection): string | undefined {
   const listed = Object.entries(section.value('headers_list', hidden(PAIRS)) ?? {});
   const single = section.sections('headers').flatMap((entry) => FileSection.read(entry, readHeader));
-  const all = [...listed, ...single].map(([name, value]) => [name.toLowerCase(), value] as const);
-  const pairs = [...new Map(all)].map((pair) => pair.map(encodeURIComponent).join('='));
+  const all = new Map([...listed, ...single].map(([name, value]) => [name.toLowerCase(), value] as const));
+  const refused = [...all.keys()].filter(isTransportHeader);
+  if (refused.length > 0) {
+    section.wrong(`a header is ${refused.join(', ')}, but may be ${OWN_HEADER}`);
+    refused.forEach((name) => all.delete(name));
+  }
+  const pairs = [...all].map((pair) => pair.map(encodeURIComponent).join('='));
   return pairs.length === 0 ? undefined : pairs.join(',');
 }
 
 function readHeader(entry: FileSection): (readonly [string, string])[] {
   const name = entry.value('name', TEXT);
-  const value = entry.value('value', hidden({ parse: textOf, allowed: 'a text' }));
+  const value = entry.secretText('value');
+  if (name === undefined) {
+    entry.wrong('it has no name');
+  }
   if (name === undefined || value === undefined) {
     return [];
   }
@@ -104,29 +114,38 @@ function readHeader(entry: FileSection): (readonly [string, string])[] {
   return [[name, value]];
 }
 
-/** A key that looks like a number is a text all the same. */
-function textOf(content: unknown): string | undefined {
-  return typeof content === 'string' || typeof content === 'number' ? String(content) : undefined;
-}
-
 interface FileCertificates {
   readonly files: readonly (readonly [name: string, file: string])[];
   readonly isInsecure: boolean;
 }
 
 function readCertificates(section: FileSection, isGrpc: boolean, { readFile }: FileReading): FileCertificates {
-  const file: FileValue<string> = {
-    parse: (content) => (typeof content === 'string' && readFile(content) !== undefined ? content : undefined),
-    allowed: 'a file that can be read',
-  };
-  const tls = section.section('tls');
-  const read = (): FileCertificates => ({
-    files: CERTIFICATES.flatMap(([name, key, older]) => {
-      const found = tls?.value(key, file) ?? section.older(older, file);
-      return found === undefined ? [] : [[name, found] as const];
-    }),
-    isInsecure: isGrpc && (tls?.value('insecure', FLAG) ?? section.older('insecure', FLAG)) === true,
+  const contents: Partial<Record<CertificatePart, Buffer | undefined>> = {};
+  const file = (part: CertificatePart): FileValue<string> => ({
+    parse: (_content, { text = '' }) => {
+      const content = readFile(text);
+      const isRight = content !== undefined && isUsable({ [part]: content });
+      contents[part] = isRight ? content : undefined;
+      return isRight ? text : undefined;
+    },
+    allowed: PEM[part],
   });
+  const tls = section.section('tls');
+  const read = (): FileCertificates => {
+    const files = CERTIFICATES.flatMap(([name, part, key, older]) => {
+      const found = tls?.value(key, file(part)) ?? section.older(older, file(part));
+      return found === undefined ? [] : [[name, found] as const];
+    });
+    const { cert, key } = contents;
+    const isPair = cert === undefined || key === undefined || isUsable({ cert, key });
+    if (!isPair) {
+      (tls ?? section).wrong('the key is not that of the certificate');
+    }
+    return {
+      files: isPair ? files : files.filter(([name]) => name === 'CERTIFICATE'),
+      isInsecure: isGrpc && (tls?.value('insecure', FLAG) ?? section.older('insecure', FLAG)) === true,
+    };
+  };
   return tls === undefined ? read() : FileSection.read(tls, read);
 }
 

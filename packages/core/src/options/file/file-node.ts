@@ -8,6 +8,11 @@ export interface FileNode {
   /** From 1 on. */
   readonly line: number;
   readonly content: FileContent;
+  /**
+   * What stands there for a field that holds a text, whatever it looks like: `00123456` is no number there, and what is
+   * not set is empty. `undefined` for nothing at all, keys and entries.
+   */
+  readonly text?: string;
   /** What messages show of a text, a number or the like: as it stands in the file, without what a variable put in. */
   readonly source: string;
 }

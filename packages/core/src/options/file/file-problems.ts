@@ -22,6 +22,11 @@ export class FileProblems {
     this.list.push({ code: 'OTELIER_CONFIG_INVALID', message: `${this.at(node)}: ${what}; ${used}.` });
   }
 
+  /** A line holds something that YAML has no meaning for. */
+  doubtful(line: number, what: string): void {
+    this.list.push({ code: 'OTELIER_CONFIG_INVALID', message: `${this.file}:${line}: ${what}; it is left out.` });
+  }
+
   /** A place holds what the format knows and Otelier does not have. */
   unsupported(node: FileNode, what = 'Otelier does not have this'): void {
     this.list.push({ code: 'OTELIER_CONFIG_UNSUPPORTED', message: `${this.at(node)}: ${what}; it is left out.` });

@@ -4,7 +4,7 @@ import type { FileProblems } from './file-problems.js';
 /** How a value is read. */
 export interface FileValue<T> {
   /** `undefined` for a value that is wrong. */
-  readonly parse: (content: FileContent) => T | undefined;
+  readonly parse: (content: FileContent, node: FileNode) => T | undefined;
   /** What is right, for the message: `a whole number from 0`. */
   readonly allowed: string;
   /** What the message shows of it; `undefined` for what can be a secret. By default it is shown as it stands in the file. */
@@ -51,11 +51,20 @@ export class FileSection {
     if (node === undefined || node.content === null) {
       return undefined;
     }
-    const value = parse(node.content);
+    const value = parse(node.content, node);
     if (value === undefined) {
       this.problems.wrong(node, `${shown(node, show)} is not ${allowed}`);
     }
     return value;
+  }
+
+  /** A text that can be a secret, whatever it looks like; empty where variables put in nothing. */
+  secretText(key: string): string | undefined {
+    const node = this.ask(key);
+    if (node !== undefined && node.text === undefined && node.content !== null) {
+      this.problems.wrong(node, `${shape(node)} is not a text`);
+    }
+    return node?.text;
   }
 
   /** The value of a key that earlier versions of the format had: it is not among those that are allowed. */
@@ -85,7 +94,7 @@ export class FileSection {
   /** The entries of a key that are values; wrong ones are left out. */
   values<T>(key: string, { parse, allowed }: FileValue<T>): readonly T[] {
     return this.list(key).flatMap((node) => {
-      const value = parse(node.content);
+      const value = parse(node.content, node);
       if (value === undefined) {
         this.problems.wrong(node, `${shown(node)} is not ${allowed}`);
       }

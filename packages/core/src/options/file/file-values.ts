@@ -9,7 +9,7 @@ export const FLAG: FileValue<boolean> = {
 
 /** A text that is not empty. */
 export const TEXT: FileValue<string> = {
-  parse: (content) => (typeof content === 'string' && content.trim() !== '' ? content.trim() : undefined),
+  parse: (_content, { text = '' }) => (text.trim() === '' ? undefined : text.trim()),
   allowed: 'a text that is not empty',
 };
 
@@ -30,7 +30,7 @@ export const TIMEOUT: FileValue<number> = {
 
 /** A time in milliseconds after which something is done again. */
 export const INTERVAL: FileValue<number> = {
-  parse: (content) => (content === 0 ? undefined : TIMEOUT.parse(content)),
+  parse: (content, node) => (content === 0 ? undefined : TIMEOUT.parse(content, node)),
   allowed: `a whole number of milliseconds from 1 to ${MAX_TIMER_MILLIS}`,
 };
 

@@ -1,16 +1,16 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { parsePairs } from '../variables/value-parsing.js';
-import type { FileContent } from './file-node.js';
-import { isList } from './file-node.js';
+import { isList, type FileNode } from './file-node.js';
 import { FileSection, type FileValue } from './file-section.js';
 import { TEXT, word } from './file-values.js';
 import { variables, type VariableSettings } from './settings.js';
 
 const SCALARS = {
-  string: (content: FileContent) => (typeof content === 'string' ? content : undefined),
-  bool: (content: FileContent) => (typeof content === 'boolean' ? content : undefined),
-  int: (content: FileContent) => (typeof content === 'number' && Number.isSafeInteger(content) ? content : undefined),
-  double: (content: FileContent) => (typeof content === 'number' ? content : undefined),
+  // Who writes a number says so with its type; who has a variable put in can't know what it looks like.
+  string: ({ content, text, source }: FileNode) => (typeof content === 'string' || text !== source ? text : undefined),
+  bool: ({ content }: FileNode) => (typeof content === 'boolean' ? content : undefined),
+  int: ({ content }: FileNode) => (typeof content === 'number' && Number.isSafeInteger(content) ? content : undefined),
+  double: ({ content }: FileNode) => (typeof content === 'number' ? content : undefined),
 } as const;
 
 type ScalarType = keyof typeof SCALARS;
@@ -43,19 +43,19 @@ export function readResource(resource: FileSection): ResourceSettings {
 function readAttribute(entry: FileSection): (readonly [string, AttributeValue])[] {
   const name = entry.value('name', TEXT);
   const type = entry.value('type', word(TYPES)) ?? 'string';
-  const value = entry.value('value', { parse: (content) => typed(content, type), allowed: describe(type) });
+  const value = entry.value('value', { parse: (_content, node) => typed(node, type), allowed: describe(type) });
   if (!entry.has('name') || !entry.has('value')) {
     entry.wrong('it has not both a name and a value');
   }
   return name === undefined || value === undefined ? [] : [[name, value]];
 }
 
-function typed(content: FileContent, type: (typeof TYPES)[number]): AttributeValue | undefined {
+function typed(node: FileNode, type: (typeof TYPES)[number]): AttributeValue | undefined {
   const scalar = type.replace('_array', '') as ScalarType;
   if (scalar === type) {
-    return SCALARS[scalar](content);
+    return SCALARS[scalar](node);
   }
-  const items = isList(content) ? content.map((item) => SCALARS[scalar](item.content)) : [undefined];
+  const items = isList(node.content) ? node.content.map((item) => SCALARS[scalar](item)) : [undefined];
   return items.includes(undefined) ? undefined : (items as AttributeValue);
 }
 

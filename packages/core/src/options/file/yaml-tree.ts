@@ -7,6 +7,8 @@ import { substitute } from './substitution.js';
 /** More places than any configuration has: aliases can stand for one another without end. */
 const MAX_NODES = 20_000;
 const MAX_DEPTH = 40;
+/** To find what an alias stands for is to go through the file. */
+const ALIAS_WEIGHT = 20;
 
 /** What a tree is made with. */
 export interface TreeSources {
@@ -20,11 +22,14 @@ export function parseTree(text: string, sources: TreeSources): FileNode | undefi
   const { yaml, problems } = sources;
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(text, { version: '1.2', lineCounter: lines, prettyErrors: false });
+  const lineOf = ({ pos }: Yaml.YAMLError): number => lines.linePos(pos[0]).line;
   const [error] = document.errors;
   if (error !== undefined) {
-    problems.unusable(firstLine(error.message), lines.linePos(error.pos[0]).line);
+    problems.unusable(complaintOf(error), lineOf(error));
     return undefined;
   }
+  // A tag or a directive that nobody knows: what it stands before is read without it.
+  document.warnings.forEach((warning) => problems.doubtful(lineOf(warning), complaintOf(warning)));
   const tree = new TreeBuilder(sources, document, lines);
   const root = tree.build(document.contents, { path: '', line: 1, depth: 0 });
   if (tree.isTooLarge) {
@@ -51,21 +56,21 @@ class TreeBuilder {
   ) {}
 
   build(given: unknown, place: Place): FileNode {
-    const { yaml } = this.sources;
-    const node: unknown = yaml.isAlias(given) ? given.resolve(this.document) : given;
+    const { yaml, problems } = this.sources;
     const { path, line, depth } = place;
-    this.count += 1;
+    this.count += yaml.isAlias(given) ? ALIAS_WEIGHT : 1;
     if (this.count > MAX_NODES || depth > MAX_DEPTH) {
       this.isTooLarge = true;
       return { path, line, content: null, source: '' };
     }
+    const node: unknown = yaml.isAlias(given) ? given.resolve(this.document) : given;
+    if (yaml.isAlias(given) && node === undefined) {
+      const missing = { path, line, content: null, source: '' };
+      problems.wrong(missing, 'an alias that stands for nothing before it');
+      return missing;
+    }
     if (yaml.isMap(node)) {
-      const entries = node.items.map(({ key, value }) => {
-        const name = String(yaml.isScalar(key) ? key.value : key);
-        const at = { path: pathOf(path, name), line: this.lineOf(key) ?? line, depth: depth + 1 };
-        return [name, this.build(value, at)] as const;
-      });
-      return { path, line, content: new Map(entries), source: '' };
+      return { path, line, content: this.entries(node, place), source: '' };
     }
     if (yaml.isSeq(node)) {
       const items = node.items.map((item, index) =>
@@ -76,12 +81,28 @@ class TreeBuilder {
     return yaml.isScalar(node) ? this.scalar(node, place) : { path, line, content: null, source: '' };
   }
 
-  private scalar({ value, source, type }: Yaml.Scalar, { path, line }: Place): FileNode {
+  private entries({ items }: Yaml.YAMLMap, { path, line, depth }: Place): ReadonlyMap<string, FileNode> {
+    const { yaml, problems } = this.sources;
+    const entries = new Map<string, FileNode>();
+    for (const { key, value } of items) {
+      const name = String(yaml.isScalar(key) ? key.value : key);
+      const node = this.build(value, { path: pathOf(path, name), line: this.lineOf(key) ?? line, depth: depth + 1 });
+      if (entries.has(name)) {
+        // YAML tells 1 and "1" apart, the format does not.
+        problems.wrong(node, 'this key stands there twice');
+      } else {
+        entries.set(name, node);
+      }
+    }
+    return entries;
+  }
+
+  private scalar({ value, source, type, tag }: Yaml.Scalar, { path, line }: Place): FileNode {
     const { yaml, env, problems } = this.sources;
     const shown = typeof value === 'string' ? value : (source ?? '');
     if (typeof value !== 'string') {
       const isKnown = value === null || typeof value === 'boolean' || typeof value === 'number';
-      return { path, line, content: isKnown ? value : shown, source: shown };
+      return { path, line, content: isKnown ? value : shown, source: shown, ...(value === null ? {} : { text: shown }) };
     }
     const text = substitute(value, env);
     if (text === undefined) {
@@ -89,16 +110,20 @@ class TreeBuilder {
       problems.wrong(place, `${JSON.stringify(references(shown).slice(0, 200))} is no \${NAME} or \${NAME:-default}`);
       return place;
     }
-    const content = text !== value && type === yaml.Scalar.PLAIN ? this.typed(text) : text;
-    return { path, line, content, source: shown };
+    const isTyped = text !== value && type === yaml.Scalar.PLAIN && tag === undefined;
+    return { path, line, content: isTyped ? this.typed(text) : text, source: shown, text };
   }
 
   /** What a variable put in becomes a number, true, false or nothing, but never keys or entries. */
   private typed(text: string): FileContent {
-    const { contents, errors } = this.sources.yaml.parseDocument(text, { version: '1.2' });
-    const value: unknown = this.sources.yaml.isScalar(contents) ? contents.value : contents;
-    const isTyped = value === null || typeof value === 'boolean' || typeof value === 'number';
-    return errors.length === 0 && isTyped ? value : text;
+    if (text.trim() === '') {
+      return null;
+    }
+    const { contents } = this.sources.yaml.parseDocument(text, { version: '1.2' });
+    // With an anchor, a tag or a comment it is more than a number.
+    const isWhole = this.sources.yaml.isScalar(contents) && contents.source === text.trim();
+    const value: unknown = isWhole ? contents.value : text;
+    return value === null || typeof value === 'boolean' || typeof value === 'number' ? value : text;
   }
 
   private lineOf(node: unknown): number | undefined {
@@ -113,8 +138,9 @@ function pathOf(parent: string, name: string): string {
   return parent === '' ? shown : `${parent}.${shown}`;
 }
 
-function firstLine(message: string): string {
-  return message.slice(0, 200).split('\n', 1)[0] ?? '';
+/** Without what it quotes of the file: a key without quotes can begin like a tag, an alias or an escape. */
+function complaintOf({ message }: Yaml.YAMLError): string {
+  return (message.slice(0, 200).split(/: |\\|\n/, 1)[0] ?? '').trim();
 }
 
 /** What is around the references of a value can be a key, and is not shown. */

@@ -50,7 +50,7 @@ export const VARIABLES = {
 
   OTEL_TRACES_SAMPLER: {
     kind: 'word',
-    meaning: 'Which traces are recorded',
+    meaning: 'Which traces are recorded; `jaeger_remote`, `parentbased_jaeger_remote` and `xray` are not supported',
     values: [
       'always_on',
       'always_off',

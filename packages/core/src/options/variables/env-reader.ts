@@ -22,6 +22,13 @@ export interface InvalidValue {
   readonly fallback: string;
 }
 
+/** Which files a variable can name. */
+export interface FileRules {
+  readonly accept: (content: Buffer) => boolean;
+  /** For the message: `a file that can be read`. */
+  readonly allowed: string;
+}
+
 interface ValueRules<T> {
   readonly parse: (text: string) => T | undefined;
   readonly allowed: string;
@@ -83,10 +90,13 @@ export class EnvReader {
     return this.choose(name, { parse: parseShare, allowed: 'a number from 0 to 1', fallback: String(fallback) }) ?? fallback;
   }
 
-  /** The content of a file; `undefined` where none is named that can be read. */
-  file(name: VariableOf<'file'>): Buffer | undefined {
-    const rules = { allowed: 'a file that can be read', fallback: 'none', show: () => 'the file of the general variable' };
-    return this.choose(name, { parse: this.readFile, ...rules });
+  /** The content of a file; `undefined` where none is named that can be read and is accepted. */
+  file(name: VariableOf<'file'>, { accept, allowed }: FileRules): Buffer | undefined {
+    const parse = (path: string): Buffer | undefined => {
+      const content = this.readFile(path);
+      return content !== undefined && accept(content) ? content : undefined;
+    };
+    return this.choose(name, { parse, allowed, fallback: 'none', show: () => 'the file of the general variable' });
   }
 
   /** One of a few words, in any case. */

@@ -40,4 +40,5 @@ const ways = {
   'never ends': () => new Promise(() => {}),
 };
 
-console.log(`result ${await runScript('import products', ways[way])}`);
+const shutdownTimeoutMillis = Number(process.env['TEST_SHUTDOWN_TIMEOUT_MILLIS'] ?? 5000);
+console.log(`result ${await runScript('import products', ways[way], { otel: { shutdownTimeoutMillis } })}`);

@@ -1,6 +1,7 @@
 // Work that has ended, and a way out of the process. Arguments: the kind of process, the way out; `bare` leaves Otelier out.
 import { fork } from 'node:child_process';
 import cluster from 'node:cluster';
+import { writeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
@@ -15,6 +16,9 @@ const fromOutside = {
   'asked by a message': (child) => child.send('shutdown'),
   'terminated': (child) => child.terminate(),
 };
+
+/** What console.log() does in a thread keeps it alive. */
+const say = (text) => writeSync(1, `${text}\n`);
 
 const keepAlive = () => setInterval(() => {}, 1000);
 
@@ -33,6 +37,36 @@ const ways = {
   'exits': () => process.exit(5),
   'exits in a handler': () => setImmediate(() => process.exit(5)),
   'exits in beforeExit': () => process.once('beforeExit', () => process.exit(5)),
+  'listens to beforeExit': () => process.on('beforeExit', (code) => say(`beforeExit ${code}`)),
+  'goes on in beforeExit': () => {
+    let calls = 0;
+    process.on('beforeExit', () => {
+      say(`beforeExit ${(calls += 1)}`);
+      if (calls < 3) {
+        setTimeout(() => say('goes on'), 5);
+      }
+    });
+  },
+  'fails at a second beforeExit': () => {
+    let calls = 0;
+    process.on('beforeExit', () => {
+      if ((calls += 1) === 2) {
+        throw new Error('called once more');
+      }
+    });
+  },
+  'fails in beforeExit': () => process.on('beforeExit', () => {
+    throw new Error('nobody catches this');
+  }),
+  'emits beforeExit by hand': () => {
+    process.on('beforeExit', (code) => say(`beforeExit ${code}`));
+    setTimeout(() => process.emit('beforeExit', 1), 5);
+  },
+  'listens with signal-exit gone': async () => {
+    process.on('beforeExit', (code) => say(`beforeExit ${code}`));
+    const { onExit } = await import('signal-exit');
+    onExit(() => console.log('never called'))();
+  },
   'exits in an exit listener': () => process.exit(5),
   'exits in a later exit listener': () => {
     process.on('exit', () => process.exit(6));
