@@ -4,7 +4,8 @@ import type { RateLimit } from './rate-limit.js';
 import { narrowed, outcomeOf } from './sampling-policy.js';
 import type { FirstSpan, SamplingPolicy, TraceOutcome, TraceRules } from './sampling-policy.js';
 import { adjustedCount, KEEP_ALL, type Threshold } from './threshold.js';
-import { selects, strictest, verdictOf, type Distinction, type TraceCaller, type Verdict } from './trace-verdict.js';
+import { selects, strictest, verdictOf } from './trace-verdict.js';
+import type { Distinction, KeptVerdict, TraceCaller, Verdict } from './trace-verdict.js';
 
 /** What is known of a trace when its first span in this process begins. */
 export interface TraceStart extends TraceCaller {
@@ -111,7 +112,9 @@ export class TraceDecisions {
 
   /** What becomes of a trace that {@link plan} has left open, by what it has shown. */
   conclude(trace: LocalTrace, progress: TraceProgress): Verdict {
-    return this.limited(this.judge(trace, progress), trace.plan);
+    const { plan } = trace;
+    const verdict = this.judge(trace, progress);
+    return verdict.kept && wasRefused(plan, verdict) ? this.refuse(verdict) : this.limited(verdict, plan);
   }
 
   /** Gives back the room of a trace that is left out after all; the next one stands for those that it stood for. */
@@ -163,15 +166,31 @@ export class TraceDecisions {
       }
       return verdict;
     }
-    const { reason, threshold } = verdict;
-    const weight = adjustedCount(threshold ?? KEEP_ALL);
     if (!selected && !this.limit.take()) {
-      this.limit.refuse(reason, weight);
-      return { kept: false, reason: 'limit' };
+      return this.refuse(verdict);
     }
+    const { reason } = verdict;
     const refused = this.limit.collect(reason);
-    return { kept: true, reason, threshold: undefined, adjustedCount: weight + refused, refused };
+    return { kept: true, reason, threshold: undefined, adjustedCount: weightOf(verdict) + refused, refused };
   }
+
+  private refuse(verdict: KeptVerdict): Verdict {
+    this.limit.refuse(verdict.reason, weightOf(verdict));
+    return { kept: false, reason: 'limit' };
+  }
+}
+
+/**
+ * Whether there was no room for a trace when it began, and nothing else has come up for it since. Services behind this
+ * one were told then, and room that comes later is for traces that they have in full.
+ */
+function wasRefused(plan: TracePlan, { reason }: KeptVerdict): boolean {
+  const { selected, rules } = plan;
+  return !selected && reason === rules.otherwise.reason && selects(plan, rules.otherwise);
+}
+
+function weightOf({ threshold }: KeptVerdict): number {
+  return adjustedCount(threshold ?? KEEP_ALL);
 }
 
 /** All that rules can still say of a trace. */

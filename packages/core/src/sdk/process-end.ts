@@ -1,4 +1,5 @@
 import { guarded } from '../diagnostics/guarded.js';
+import { reportInternalError } from '../diagnostics/report.js';
 import { abandonOpenRequests, whenRequestsEnd } from '../http/open-requests.js';
 import { replaceOwnMethod } from '../own-method.js';
 import { endOpenWork } from '../tracing/open-work.js';
@@ -104,7 +105,9 @@ function watchSignals(otel: RunningOtel, timeoutMillis: number): () => void {
     } else {
       delivering = true;
       endOpenWork({ signal });
-      void deliver(otel, timeoutMillis).then(() => endByDefault(signal));
+      void deliver(otel, timeoutMillis)
+        .catch((error: unknown) => reportInternalError('the last delivery', error))
+        .then(() => endByDefault(signal));
     }
   };
   const stop = (): void => {
@@ -137,6 +140,14 @@ async function deliver(otel: RunningOtel, timeoutMillis: number): Promise<void> 
     abandonOpenRequests();
   }
   otel.settle();
-  await otel.flushForTheLastTime(timeoutMillis - (performance.now() - started));
+  const flushedSpans = otel.endedSpans;
+  const remainingMillis = (): number => timeoutMillis - (performance.now() - started);
+  await otel.flushForTheLastTime(remainingMillis());
+  abandonOpenRequests();
+  // A server has gone on answering meanwhile; it must not while this is sent, or there would be no end of it.
+  if (otel.endedSpans !== flushedSpans) {
+    otel.settle();
+    otel.deliverNow(remainingMillis());
+  }
   otel.showRest();
 }

@@ -130,6 +130,15 @@ verifies('X1', 'ends the spans of requests that outlast the deadline, and then t
   expect(sink.spans()).toMatchObject([{ name: 'GET /never', attributes: { 'error.type': 'process_ended' } }]);
 });
 
+verifies('X1', 'delivers what ends while the last flush is under way', async () => {
+  const program = await startProcess('lifecycle/late-work.mjs', { endpoint: sink.url });
+  running.push(program);
+  await program.line(/^begun$/);
+  program.kill('SIGTERM');
+  expect(await program.exit).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' });
+  expect(spanNames(sink)).toEqual(['early', 'late']);
+});
+
 verifies('X1', 'does not end a process that gets no signal', async () => {
   const { program, port } = await startServer('none');
   await ask(port, '/quick');

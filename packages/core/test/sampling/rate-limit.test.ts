@@ -81,6 +81,18 @@ describe('the limit of a second', () => {
     expect(process.status).toMatchObject({ made: 3, kept: { ratio: 1, error: 1 }, dropped: { limit: 1 } });
   });
 
+  verifies(['S3', 'S5'], 'keeps no trace for its share that services behind this one were told is dropped', () => {
+    const process = processOf({ ratio: 0.5, keepErrors: true, perSecond: 1 });
+    process.start('first').end();
+    const refused = process.start('refused');
+    process.millis += 1000;
+    refused.end();
+    process.start('next').end();
+    expect(process.names).toEqual(['first', 'next']);
+    expect(counts(process)).toEqual([2, 4]);
+    expect(process.status).toMatchObject({ kept: { ratio: 2 }, dropped: { limit: 1 } });
+  });
+
   it.each<[when: string, options: ConstructorParameters<typeof SampledProcess>[0], fails: boolean]>([
     ['when it begins', { ratio: 0.5, perSecond: 1 }, false],
     ['when it begins, though its end decides', { ratio: 0.5, keepErrors: true, perSecond: 1 }, false],
