@@ -287,6 +287,18 @@ describe('the lines of pino', () => {
     expect(observed.otel.status().problems).toEqual([]);
   });
 
+  verifies('L2', 'are sent, and written as they are, by a logger that is frozen', async () => {
+    observed = await observeLogs(true);
+    const logger = pino(FIXED, stream);
+    logger.info('frozen');
+    const [line = ''] = stream.lines;
+    Object.freeze(logger);
+    const ids = inSpan(() => logger.info('frozen'));
+    expect(stream.lines).toEqual([line, line]);
+    expect((await observed.records()).map(({ spanId }) => spanId)).toEqual([undefined, ids.span_id]);
+    expect(observed.otel.status().problems).toEqual([]);
+  });
+
   verifies('L4', 'show no more of an error than the application does', async () => {
     observed = await observeLogs(true);
     const error = new TypeError('secret text');

@@ -163,6 +163,30 @@ describe('the lines of winston', () => {
     expect(kept.objects().map(({ message }) => message)).toEqual(['public']);
   });
 
+  verifies('L4', 'carry an error that was logged by itself, in a span and outside, as JSON shows nothing of it', async () => {
+    observed = await observeLogs(true);
+    const logger = loggerWith();
+    const write = (): void => {
+      logger.error(Object.assign(new TypeError('broken'), { code: 'E1' }));
+      logger.error({ message: new TypeError('broken') });
+    };
+    inSpan(write);
+    write();
+    const records = await observed.records();
+    expect(records.map(({ body, attributes }) => [body, attributes['code'], attributes['exception.type']])).toEqual(
+      ['E1', undefined, 'E1', undefined].map((code) => ['broken', code, 'TypeError']),
+    );
+    expect(records.map(({ attributes }) => attributes['exception.message'])).toEqual(records.map(() => 'broken'));
+  });
+
+  verifies('L4', 'carry an error that a format replaces by its message in what was logged', async () => {
+    observed = await observeLogs(true);
+    const { combine, errors, json } = format;
+    loggerWith({ format: combine(errors(), json()) }).log({ level: 'error', message: new TypeError('broken') as never });
+    const [record] = await observed.records();
+    expect(record).toMatchObject({ body: 'broken', attributes: { 'exception.type': 'TypeError', 'exception.message': 'broken' } });
+  });
+
   verifies('L4', 'show no more of an error than the format does', async () => {
     observed = await observeLogs(true);
     const masked = format((info) => ({ ...info, message: 'masked', stack: undefined, error: undefined }));
@@ -171,6 +195,18 @@ describe('the lines of winston', () => {
     const [record] = await observed.records();
     expect(record?.body).toBe('masked');
     expect(JSON.stringify(record?.attributes)).not.toContain('secret text');
+  });
+
+  verifies('L4', 'show no more of an error that a format changes in place', async () => {
+    observed = await observeLogs(true);
+    const masked = format((info) => Object.assign(info, { message: 'masked' }));
+    const loggers = [format.json(), format.simple()].map((shape) => loggerWith({ format: format.combine(masked(), shape) }));
+    const write = (): void => loggers.forEach((logger) => logger.error(new TypeError('secret text')));
+    inSpan(write);
+    write();
+    const records = await observed.records();
+    expect(records).toHaveLength(4);
+    expect(JSON.stringify(records.map(({ body, attributes }) => [body, attributes]))).not.toContain('secret text');
   });
 
   verifies('L2', 'are sent as a text shows them: what it leaves out is not sent', async () => {

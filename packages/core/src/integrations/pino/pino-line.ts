@@ -35,7 +35,9 @@ export class PinoLine {
     this.symbols = fields === undefined && !sendsLogs() ? undefined : pinoSymbols(call.instance);
     const severity = sendsLogs() ? pinoSeverity(call.instance, call.arguments[2]) : undefined;
     this.severity = severity !== undefined && takesRecord(severity.number, this.within) ? severity : undefined;
-    this.fields = this.symbols === undefined || this.namesTrace(this.symbols) ? undefined : fields;
+    // A frozen logger can't be given bindings.
+    const isOpen = this.symbols !== undefined && Object.isExtensible(call.instance) && !this.namesTrace(this.symbols);
+    this.fields = isOpen ? fields : undefined;
     if (this.fields !== undefined && this.symbols !== undefined) {
       this.restore = addBindings(call.instance, this.symbols.chindings, this.fields);
     }

@@ -6,7 +6,7 @@ import { sendRecord } from '../../logs/log-record.js';
 import { severityOf } from '../../logs/severity.js';
 import type { TraceFields } from '../../logs/trace-fields.js';
 import { sharedState } from '../../shared-state.js';
-import { winstonEntry } from './winston-entry.js';
+import { loggedError, winstonEntry, type LoggedError } from './winston-entry.js';
 import type { Writer } from './transports.js';
 
 const LEVEL = Symbol.for('level');
@@ -16,8 +16,8 @@ export interface LoggedLine {
   /** That of whoever logged it. */
   readonly within: Context;
   readonly timeMillis: number;
-  /** As it was logged. */
-  readonly raw: object;
+  /** The error that was logged, if any: formats can change it, and what it was logged in. */
+  readonly logged: LoggedError | undefined;
   /** Those that were put into it. */
   readonly fields: TraceFields | undefined;
   /** Whether it has a record, which is decided when it is logged. */
@@ -55,7 +55,9 @@ export class LoggedLines {
     const fields = 'trace_id' in info ? undefined : correlationFields(within);
     const taken = fields === undefined ? info : copyWith(info, fields);
     if (fields !== undefined || sendsLogs()) {
-      this.lines.set(taken, { within, timeMillis: Date.now(), raw: info, fields, isRecorded: isRecording() });
+      const isRecorded = isRecording();
+      const logged = isRecorded ? loggedError(info) : undefined;
+      this.lines.set(taken, { within, timeMillis: Date.now(), logged, fields, isRecorded });
     }
     return taken;
   }

@@ -17,11 +17,11 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
 export function winstonEntry(written: object, line: LoggedLine): Omit<LogEntry, 'timeMillis'> {
   const shown = shownLine(written);
   const { level: _level, message, timestamp, stack, ...rest } = shown.values;
-  const logged = loggedError(line.raw);
+  const { logged } = line;
   const error = shownError(logged, written, shown);
   const said: Readonly<Record<string, unknown>> = { ...line.fields };
   const isSaid = ([name, value]: [string, unknown]): boolean =>
-    (logged !== undefined && Reflect.get(written, name) === logged) || (name in said && said[name] === value);
+    (logged !== undefined && Reflect.get(written, name) === logged.error) || (name in said && said[name] === value);
   return {
     message: messageOf(message, error, shown),
     fields: {
@@ -32,6 +32,12 @@ export function winstonEntry(written: object, line: LoggedLine): Omit<LogEntry, 
     line: shown.text,
     error,
   };
+}
+
+/** An error with the message that it had when it was logged. */
+export interface LoggedError {
+  readonly error: Error;
+  readonly message: string;
 }
 
 /** What a line shows. */
@@ -63,18 +69,19 @@ function messageOf(message: unknown, error: ExceptionFacts | undefined, { text, 
 }
 
 /** An error that was logged itself, as the message, beside it or as a field. */
-function loggedError(raw: object): Error | undefined {
+export function loggedError(raw: object): LoggedError | undefined {
   const beside: unknown = Reflect.get(raw, SPLAT);
   const besides: readonly unknown[] = Array.isArray(beside) ? beside : [];
   const fields = attempt((): readonly unknown[] => Object.values(raw), []);
   const candidates = [raw, Reflect.get(raw, 'message'), ...besides, ...fields];
-  return candidates.find(isError);
+  const error = candidates.find(isError);
+  return error === undefined ? undefined : { error, message: messageText(error) };
 }
 
 /** What a format has changed or left out of an error is not sent. */
-function shownError(logged: Error | undefined, written: object, shown: ShownLine): ExceptionFacts | undefined {
+function shownError(logged: LoggedError | undefined, written: object, shown: ShownLine): ExceptionFacts | undefined {
   const { stack } = shown.values;
-  const facts = logged === undefined ? undefined : describeException(logged);
+  const facts = logged === undefined ? undefined : describeException(logged.error);
   if (facts !== undefined && logged !== undefined && showsError(logged, written, shown)) {
     return facts;
   }
@@ -86,13 +93,18 @@ function shownError(logged: Error | undefined, written: object, shown: ShownLine
 }
 
 /** JSON shows nothing of an error that no format has met; that hides nothing on purpose. */
-function showsError(logged: Error, written: object, { values, text, whole }: ShownLine): boolean {
-  const message = attempt(() => String(logged.message), '');
+function showsError({ error, message }: LoggedError, written: object, { values, text, whole }: ShownLine): boolean {
   if (text !== undefined) {
     return isShown(message, text);
   }
-  const names = Object.keys(written).filter((name) => Reflect.get(written, name) === logged);
-  return written === logged || names.some((name) => name in values) || isShown(message, whole ?? String(values['message']));
+  const names = Object.keys(written).filter((name) => Reflect.get(written, name) === error);
+  // With the ids, what is written is a copy.
+  const isItself = isError(written) && messageText(written) === message;
+  return isItself || names.some((name) => name in values) || isShown(message, whole ?? String(values['message']));
+}
+
+function messageText(error: Error): string {
+  return attempt(() => String(error.message), '');
 }
 
 function textOf(message: unknown, error: ExceptionFacts | undefined): string {
@@ -102,5 +114,6 @@ function textOf(message: unknown, error: ExceptionFacts | undefined): string {
   if (message === undefined || message === null || isError(message)) {
     return error?.message ?? '';
   }
-  return JSON.stringify(plainFields({ message })['message']) ?? '';
+  const text = JSON.stringify(plainFields({ message })['message']) ?? '';
+  return text === '{}' ? (error?.message ?? text) : text;
 }
