@@ -241,7 +241,9 @@ describe('OTLP over gRPC', () => {
     const transport = new OtlpTransport({ url, headers: {}, gzip: true, grpc: true, proxy: undefined }, {});
     expect(await transport.send(new Uint8Array(), 5000)).toEqual({ status: 'success', data: said });
     transport.shutdown();
-    await once(server.close(), 'close');
+    const closed = once(server, 'close');
+    server.close();
+    await closed;
   });
 
   verifies('P5', 'counts what the server says that it has rejected', async () => {

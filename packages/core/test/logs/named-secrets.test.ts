@@ -40,7 +40,8 @@ describe('the values under secret names in a text', () => {
     expect(redactNamedSecrets(JSON.stringify({ line: JSON.stringify({ token: `a"${SECRET}`, a: 1 }) }))).toBe(
       JSON.stringify({ line: JSON.stringify({ token: 'REDACTED', a: 1 }) }),
     );
-    expect(redactNamedSecrets(inspect({ [Symbol('token')]: SECRET }))).toBe("{ [Symbol(token)]: 'REDACTED' }");
+    // Newer versions of Node write it without the brackets.
+    expect(redactNamedSecrets(inspect({ [Symbol('token')]: SECRET }))).toMatch(/^\{ \[?Symbol\(token\)\]?: 'REDACTED' \}$/);
     expect(redactNamedSecrets(inspect({ rawHeaders: ['X-Own', SECRET] }))).toBe("{ rawHeaders: 'REDACTED' }");
   });
 
