@@ -26,7 +26,7 @@ const GROUPS = [
       'Each of these wins over the general one above, which counts where it is not set or wrong. An endpoint for one signal is\n' +
       'used as it stands: no `/v1/traces` is added.',
   },
-  { title: 'Queues and batches', names: /^OTEL_(BSP|BLRP)_/ },
+  { title: 'Queues and batches', names: /^OTEL(?:IER)?_(BSP|BLRP)_/ },
   { title: 'Limits', names: /_LIMIT$/ },
   { title: 'What is recorded of requests', names: /^OTEL_(NODE_EXCLUDED|INSTRUMENTATION_HTTP)/ },
   { title: 'Proxies', names: /_proxy$/i },

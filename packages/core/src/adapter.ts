@@ -1,7 +1,9 @@
 export { guarded } from './diagnostics/guarded.js';
 export { reportInternalError, reportProblem } from './diagnostics/report.js';
+export { GivenObject } from './given-object.js';
 export { functionName } from './http/layers/layer-facts.js';
-export { observationOf, observeRequest, telemetryOf } from './http/observe-request.js';
+export { observationOf } from './http/observation-mark.js';
+export { observeRequest, telemetryOf } from './http/observe-request.js';
 export { rememberListener, requestListeners } from './http/unhandled/request-listeners.js';
 export { recognizeServers } from './http/unhandled/recognized-servers.js';
 export { watchServer, watchServerOf } from './http/unhandled/server-watch.js';

@@ -1,8 +1,6 @@
-import { sharedState } from './shared-state.js';
+import { heldState } from './shared-state.js';
 
-function deferred(): { start: (() => void) | undefined } {
-  return sharedState('deferred-start', () => ({ start: undefined }));
-}
+const deferred = heldState<{ start: (() => void) | undefined }>('deferred-start', () => ({ start: undefined }));
 
 /**
  * Has a set-up begin with the first work that is to be recorded. There is one set-up, so a further call takes the place

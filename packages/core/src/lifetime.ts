@@ -1,5 +1,5 @@
 import { reportInternalError } from './diagnostics/report.js';
-import { sharedState } from './shared-state.js';
+import { heldState } from './shared-state.js';
 
 /** Takes something back. */
 export type Undo = () => void;
@@ -13,9 +13,12 @@ interface Lifetimes {
   isDisabled: boolean;
 }
 
-function lifetimes(): Lifetimes {
-  return sharedState('lifetimes', () => ({ undos: new Set(), restarts: new Set(), isOver: false, isDisabled: false }));
-}
+const lifetimes = heldState<Lifetimes>('lifetimes', () => ({
+  undos: new Set(),
+  restarts: new Set(),
+  isOver: false,
+  isDisabled: false,
+}));
 
 /**
  * Whether requests are worth being watched: not after a shutdown, nor with a set-up that records nothing. An application

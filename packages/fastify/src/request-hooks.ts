@@ -73,6 +73,8 @@ export function attachRequestHooks(fastify: HookableInstance, attachment: HookAt
       const observation = outer === undefined ? beginObservation(request, reply, options) : undefined;
       if (observation === undefined) {
         done();
+      } else if (observation.layers === undefined) {
+        observation.run(done);
       } else {
         observation.run(() => startPhase(request, 'onRequest', done));
       }
@@ -110,9 +112,11 @@ function offerTelemetry(fastify: HookableInstance): void {
 
 // oxlint-disable-next-line max-params -- Fastify's signature
 const onSend: RequestHooks['onSend'] = asStart((request, _reply, payload, done) => {
-  const observation = observationOf(request.raw);
-  if (typeof payload === 'object' && payload !== null && observation !== undefined) {
-    watchWebPayload(payload, observation);
+  if (typeof payload === 'object' && payload !== null) {
+    const observation = observationOf(request.raw);
+    if (observation !== undefined) {
+      watchWebPayload(payload, observation);
+    }
   }
   startPhase(request, 'onSend', done);
 });

@@ -5,6 +5,7 @@ export type { GrpcSink, GrpcSinkAnswer, GrpcSinkOptions } from './grpc-sink.js';
 export { startProxy } from './http-proxy.js';
 export type { HttpProxy, ProxyOptions } from './http-proxy.js';
 export type { WaitOptions } from './otlp/arrivals.js';
+export { decodeLogsRequest, decodeTraceRequest } from './otlp/protobuf.js';
 export type {
   Attributes,
   AttributeValue,

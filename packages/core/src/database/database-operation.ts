@@ -1,6 +1,8 @@
 import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
+import { contextWithSpan } from '../tracing/own-context.js';
+import { startOwnSpan } from '../tracing/own-tracer.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
 import type { DatabaseCall, DatabaseFailure, DatabaseOutcome } from './database-call.js';
 import { operationDuration } from './operation-duration.js';
@@ -35,7 +37,7 @@ export class DatabaseOperation {
     this.attributes = { ...serverAttributes(call), ...call.query.attributes };
     this.span =
       options.rootQueries || trace.getSpan(this.callerContext) !== undefined ? this.tryStartSpan(call) : undefined;
-    this.context = this.span === undefined ? this.callerContext : trace.setSpan(this.callerContext, this.span);
+    this.context = this.span === undefined ? this.callerContext : contextWithSpan(this.callerContext, this.span);
   }
 
   /** The operation has ended; later calls do nothing. Never throws. */
@@ -63,9 +65,8 @@ export class DatabaseOperation {
 
   private startSpan({ query }: DatabaseCall): Span {
     const attributes = { ...this.attributes, ...query.spanAttributes() };
-    return trace
-      .getTracer(SCOPE_NAME, VERSION)
-      .startSpan(query.name, { kind: SpanKind.CLIENT, attributes, startTime: this.startMillis }, this.callerContext);
+    const start = { name: query.name, kind: SpanKind.CLIENT, attributes, startMillis: this.startMillis };
+    return startOwnSpan(trace.getTracer(SCOPE_NAME, VERSION), start, this.callerContext);
   }
 
   private finish({ failure, returnedRows, system }: DatabaseOutcome): void {

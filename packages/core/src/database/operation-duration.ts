@@ -22,14 +22,12 @@ const VALUE_LIMITS: ValueLimits = {
  *
  * @see https://opentelemetry.io/docs/specs/semconv/database/database-metrics/
  */
-export function operationDuration(): Histogram {
-  return perProvider('database.operation-duration', () =>
-    createHistogram({
-      name: 'db.client.operation.duration',
-      description: 'Duration of database client operations.',
-      unit: 's',
-      boundaries: DURATION_BOUNDARIES,
-      limits: VALUE_LIMITS,
-    }),
-  );
-}
+export const operationDuration: () => Histogram = perProvider('database.operation-duration', () =>
+  createHistogram({
+    name: 'db.client.operation.duration',
+    description: 'Duration of database client operations.',
+    unit: 's',
+    boundaries: DURATION_BOUNDARIES,
+    limits: VALUE_LIMITS,
+  }),
+);

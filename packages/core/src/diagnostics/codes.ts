@@ -32,6 +32,9 @@ export const DIAGNOSTICS = {
   OTELIER_LOGS_DROPPED: {
     action: 'The destination takes less than the service logs: raise the minimum level, or give it more room.',
   },
+  OTELIER_RECORDS_TRIMMED: {
+    action: 'Record less in one attribute, or set a limit, such as OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT.',
+  },
   OTELIER_MEASUREMENTS_LOST: { action: 'Call setupOtel() earlier, or measure later.' },
   OTELIER_TRACES_LET_GO: { action: 'Raise sampling.limits, or end the spans that stay open.' },
   OTELIER_FLUSH_TIMEOUT: { action: 'Raise shutdownTimeoutMillis or check the destination.' },

@@ -1,12 +1,12 @@
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
-import type { BodySizes } from './body-sizes.js';
 import { protocolVersion } from './facts/request-attributes.js';
 import type { RequestFacts } from './facts/request-facts.js';
 import type { RequestHead } from './facts/request-head.js';
+import { ObservedScope } from './observed-scope.js';
 import { RequestMeasurement } from './request-measurement.js';
 import { normalizeMethod } from './facts/request-method.js';
-import { RequestObservation, type ObservationParts } from './request-observation.js';
-import type { RequestScope } from '../tracing/request-scope.js';
+import type { ObservationParts } from './observation-parts.js';
+import { RequestObservation } from './request-observation.js';
 import { startRequest } from './request-start.js';
 import { parseTarget } from './facts/request-target.js';
 
@@ -18,7 +18,7 @@ export interface Moment {
 }
 
 /** A request as whoever sees it first knows it. */
-export interface ObservedRequest extends Pick<ObservationParts, 'framework' | 'response' | 'responseHeaders' | 'resolveRoute'> {
+export interface ObservedRequest extends Pick<ObservationParts, 'framework' | 'answer' | 'resolveRoute'> {
   readonly head: RequestHead;
   readonly facts: RequestFacts;
   /** The request line's target, when it is not the head's. */
@@ -27,8 +27,6 @@ export interface ObservedRequest extends Pick<ObservationParts, 'framework' | 'r
   readonly scope: { readonly name: string; readonly version: string };
   /** When the request came, if that was before now. */
   readonly since?: Moment | undefined;
-  /** Counts the bytes of the bodies from now on. */
-  readonly countBodies: () => BodySizes | undefined;
 }
 
 /** The time now. */
@@ -38,11 +36,10 @@ export function thisMoment(): Moment {
 
 /** Begins the span and the metrics of a request; whoever calls this ends them. */
 export function createObservation(observed: ObservedRequest, options: ResolvedRequestOptions): RequestObservation {
-  const { head, facts, framework, response, responseHeaders, resolveRoute } = observed;
+  const { head, facts, framework, answer, resolveRoute } = observed;
   const method = normalizeMethod(head.method);
   const since = observed.since ?? thisMoment();
-  const scope: RequestScope = { ignored: false, attributes: undefined, setAttributes: () => {} };
-  scope.handler = { framework: observed.scope.name.slice(observed.scope.name.lastIndexOf('/') + 1) };
+  const scope = new ObservedScope(observed.scope.name);
   const started = startRequest(
     {
       request: head,
@@ -64,9 +61,8 @@ export function createObservation(observed: ObservedRequest, options: ResolvedRe
     scheme: facts.scheme,
     protocolVersion: protocolVersion(head),
     silent: isSilent,
-    bodies: options.bodySizes && !isSilent ? observed.countBodies() : undefined,
+    bodies: options.bodySizes && !isSilent ? answer.countBodies() : undefined,
   });
   const { spanName } = method;
-  const view = { framework, response, responseHeaders, resolveRoute };
-  return new RequestObservation({ started, scope, options, measurement, spanName, ...view });
+  return new RequestObservation({ started, scope, options, measurement, spanName, framework, answer, resolveRoute });
 }

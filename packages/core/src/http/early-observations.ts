@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sharedState } from '../shared-state.js';
+import { heldState } from '../shared-state.js';
 import type { RequestObservation } from './request-observation.js';
 import type { ServerWatcher } from './unhandled/server-watcher.js';
 
@@ -14,6 +14,11 @@ export interface EarlyObservation {
 
 /** Begins to observe a request as the framework that has come to it wants it. */
 export type BeginEarly = (watcher: ServerWatcher) => EarlyObservation;
+
+const earlyObservations = heldState(
+  'http.early-observations',
+  () => new WeakMap<IncomingMessage, EarlyObservation | BeginEarly>(),
+);
 
 /** The observation of a request that began before a framework came to it. */
 export function earlyObservationOf(request: IncomingMessage): EarlyObservation | undefined {
@@ -39,8 +44,4 @@ export function awaitFramework(request: IncomingMessage, begin: BeginEarly): voi
 export function meetEarly(request: IncomingMessage, describe: () => ServerWatcher): EarlyObservation | undefined {
   const early = earlyObservations().get(request);
   return typeof early === 'function' ? early(describe()) : early;
-}
-
-function earlyObservations(): WeakMap<IncomingMessage, EarlyObservation | BeginEarly> {
-  return sharedState('http.early-observations', () => new WeakMap());
 }

@@ -2,19 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { startDeferred } from '../deferred-start.js';
 import { isAtWork } from '../lifetime.js';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
-import { sharedState } from '../shared-state.js';
-import { watchBodySources } from './ends/body-sources.js';
-import { countBodies } from './body-sizes.js';
 import { createObservation, type Moment } from './create-observation.js';
 import { earlyObservationOf, meetEarly, rememberEarly, type EarlyObservation } from './early-observations.js';
 import { keepContextInEvents } from './event-context.js';
 import type { RequestFacts } from './facts/request-facts.js';
+import { observationOf, rememberObservation } from './observation-mark.js';
+import { ServedAnswer } from './observed-answer.js';
 import { IDLE_HANDLE, type RequestTelemetry } from './request-handle.js';
 import type { RequestObservation } from './request-observation.js';
 import { parseTarget, requestUrl } from './facts/request-target.js';
 import { watchResponseEnd } from './ends/response-end.js';
-import { sentStatus } from './ends/sent-status.js';
-import { sentHeaders, watchHeaders } from './response-headers.js';
+import { watchHeaders } from './response-headers.js';
 import { addedByPropagation } from './response-propagation.js';
 import { withoutHooks, type ServerWatcher } from './unhandled/server-watcher.js';
 
@@ -38,11 +36,6 @@ export interface IncomingRequest {
   readonly resolveRoute?: () => string | undefined;
 }
 
-/** The observation of a request, when it is observed already. */
-export function observationOf(request: IncomingMessage): RequestObservation | undefined {
-  return observations().get(request);
-}
-
 /** The telemetry of a request, for its handlers; one that records nothing for a request that is not observed. */
 export function telemetryOf(request: IncomingMessage): RequestTelemetry {
   return observationOf(request)?.handle ?? IDLE_HANDLE;
@@ -58,7 +51,7 @@ export function observeRequest(incoming: IncomingRequest, options: ResolvedReque
   startDeferred();
   const early = meetEarly(incoming.request, () => frameworkWatcher(incoming, options));
   const observation = early === undefined ? beginObservation(incoming, options) : joinEarly(early, incoming, options);
-  observations().set(incoming.request, observation);
+  rememberObservation(incoming.request, observation);
   incoming.offer?.(observation.handle);
   observation.announce();
   if (early === undefined) {
@@ -89,37 +82,29 @@ export function observeEarly(early: EarlyRequest, watcher: ServerWatcher): Reque
 
 /** Whether a request is observed, by a framework or before one has come to it. */
 export function isObserved(request: IncomingMessage): boolean {
-  return observations().has(request) || earlyObservationOf(request) !== undefined;
+  return observationOf(request) !== undefined || earlyObservationOf(request) !== undefined;
 }
 
 /** Lets an observation end with a response, and notice what breaks that off. */
 export function watchResponse(response: ServerResponse, observation: RequestObservation): void {
-  // A set-up that only records nothing has no use for errors.
-  const forget = isAtWork() ? watchBodySources(response, (error) => observation.recordError(error)) : (): void => {};
-  watchResponseEnd(response, (outcome, error) => {
-    forget();
-    if (error !== undefined) {
-      observation.recordError(error);
-    }
-    observation.end(outcome);
+  watchResponseEnd(response, {
+    ended: (outcome, error) => {
+      if (error !== undefined) {
+        observation.recordError(error);
+      }
+      observation.end(outcome);
+    },
+    // A set-up that only records nothing has no use for errors.
+    sourceFailed: isAtWork() ? (error) => observation.recordError(error) : undefined,
   });
 }
 
 function beginObservation(incoming: IncomingRequest, options: ResolvedRequestOptions): RequestObservation {
-  const { request, response, facts, target, scope, since, resolveRoute = () => undefined } = incoming;
+  const { request, response, facts, target, scope, since, resolveRoute } = incoming;
+  const framework = incoming.framework ?? { request, response };
+  const answer = new ServedAnswer(request, response, options);
   const observation = createObservation(
-    {
-      head: request,
-      facts,
-      target,
-      scope,
-      since,
-      resolveRoute,
-      framework: incoming.framework ?? { request, response },
-      response: () => ({ headersSent: response.headersSent, statusCode: sentStatus(response) }),
-      responseHeaders: () => options.headers.response(sentHeaders(response)),
-      countBodies: () => countBodies(request, response),
-    },
+    { head: request, facts, target, scope, since, framework, answer, resolveRoute },
     options,
   );
   keepContextInEvents(request, observation.context);
@@ -136,7 +121,7 @@ function joinEarly(
   incoming: IncomingRequest,
   options: ResolvedRequestOptions,
 ): RequestObservation {
-  const { request, response, facts, resolveRoute = () => undefined } = incoming;
+  const { request, response, facts, resolveRoute } = incoming;
   const framework = incoming.framework ?? { request, response };
   observation.adopt({ options, framework, resolveRoute }, facts);
   const target = parseTarget(incoming.target ?? request.url);
@@ -160,8 +145,4 @@ function prepareResponse(
   if (add.length > 0 || options.capturesResponseHeaders) {
     observation.whenOver(watchHeaders(response, { add, remember: options.capturesResponseHeaders }));
   }
-}
-
-function observations(): WeakMap<IncomingMessage, RequestObservation> {
-  return sharedState('http.observations', () => new WeakMap());
 }

@@ -1,5 +1,5 @@
 import type { Context, Span } from '@opentelemetry/api';
-import { sharedState } from '../shared-state.js';
+import { heldState } from '../shared-state.js';
 import { requestScope } from '../tracing/request-scope.js';
 
 /** A request that is being observed. */
@@ -24,9 +24,7 @@ interface Waiter {
   readonly done: () => void;
 }
 
-function openRequests(): OpenRequests {
-  return sharedState('http.open-requests', () => ({ requests: new Set(), waiting: new Set() }));
-}
+const openRequests = heldState<OpenRequests>('http.open-requests', () => ({ requests: new Set(), waiting: new Set() }));
 
 /** Remembers a request until {@link forgetOpenRequest}. */
 export function rememberOpenRequest(request: OpenRequest): void {

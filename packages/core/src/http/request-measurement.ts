@@ -1,7 +1,9 @@
 import { ROOT_CONTEXT, type Attributes, type Context, type HrTime } from '@opentelemetry/api';
+import type { CountedSeries } from '../metrics/create-up-down-counter.js';
 import type { BodySizes } from './body-sizes.js';
+import type { MeasuredRequest } from './request-histogram.js';
 import type { RequestResult } from './request-result.js';
-import { bodySizeInstruments, countActiveRequest, serverInstruments } from './server-metrics.js';
+import { bodySizeInstruments, serverInstruments } from './server-metrics.js';
 
 /** How a request is measured. */
 export interface MeasurementParts {
@@ -29,22 +31,35 @@ export interface MeasuredEnd {
 }
 
 /** The metrics of one request: it is active until it is released, and its duration is the span's. */
-export class RequestMeasurement {
+export class RequestMeasurement implements MeasuredRequest {
+  scheme: string;
+  route: string | undefined;
+  statusCode: number | undefined;
+  errorType: string | undefined;
+  extra: Attributes | undefined;
   private durationMillis = 0;
-  private scheme: string;
-  private readonly countDown: () => void;
+  private readonly active: CountedSeries | undefined;
 
   constructor(private readonly parts: MeasurementParts) {
-    const { method, scheme, context } = parts;
+    const { method, scheme, context, silent } = parts;
     this.scheme = scheme;
-    this.countDown = parts.silent
-      ? () => {}
-      : countActiveRequest({ 'http.request.method': method, 'url.scheme': scheme }, context);
+    if (!silent) {
+      this.active = serverInstruments().activeRequests.seriesOf(method, scheme);
+      this.active.add(1, context);
+    }
+  }
+
+  get method(): string {
+    return this.parts.method;
+  }
+
+  get protocolVersion(): string | undefined {
+    return this.parts.protocolVersion;
   }
 
   /** The request is not active any more, and nothing of it is counted. */
   release(): void {
-    this.countDown();
+    this.active?.add(-1, this.parts.context);
     this.parts.bodies?.stop();
   }
 
@@ -66,25 +81,20 @@ export class RequestMeasurement {
 
   /** Records the time that {@link stop} took. */
   record({ route, result, extra, ignored }: MeasuredEnd): void {
-    const { method, protocolVersion, silent, bodies } = this.parts;
-    const context = ignored ? ROOT_CONTEXT : this.parts.context;
+    const { silent, bodies } = this.parts;
     if (silent) {
       return;
     }
-    const attributes: Attributes = {
-      ...extra,
-      'http.request.method': method,
-      'url.scheme': this.scheme,
-      ...(protocolVersion === undefined ? {} : { 'network.protocol.version': protocolVersion }),
-      ...(route === undefined ? {} : { 'http.route': route }),
-      ...(result.statusCode === undefined ? {} : { 'http.response.status_code': result.statusCode }),
-      ...(result.errorType === undefined ? {} : { 'error.type': result.errorType }),
-    };
-    serverInstruments().duration.record(this.durationMillis / 1000, attributes, context);
+    const context = ignored ? ROOT_CONTEXT : this.parts.context;
+    this.route = route;
+    this.statusCode = result.statusCode;
+    this.errorType = result.errorType;
+    this.extra = Object.keys(extra).length === 0 ? undefined : extra;
+    serverInstruments().duration.recordRequest(this.durationMillis / 1000, this, context);
     if (bodies !== undefined) {
       const { request, response } = bodySizeInstruments();
-      request.record(bodies.request(), attributes, context);
-      response.record(bodies.response(), attributes, context);
+      request.recordRequest(bodies.request(), this, context);
+      response.recordRequest(bodies.response(), this, context);
     }
   }
 }

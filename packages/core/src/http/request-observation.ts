@@ -1,47 +1,31 @@
 import { context, SpanStatusCode, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
-import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { recordException } from '../tracing/exception.js';
+import { setOwnAttributes } from '../tracing/own-tracer.js';
 import { LayerSpans } from './layers/layer-spans.js';
 import { forgetOpenRequest, rememberOpenRequest, type OpenRequest } from './open-requests.js';
 import { factAttributes } from './facts/request-attributes.js';
 import { RequestErrors } from './request-errors.js';
 import type { RequestFacts } from './facts/request-facts.js';
 import { RequestHandle, type RequestTelemetry } from './request-handle.js';
-import type { RequestMeasurement } from './request-measurement.js';
 import { readAttributes, readProperties } from './facts/request-properties.js';
-import { judgeResult, type RequestRefusal, type RequestResult, type ResponseEnd } from './request-result.js';
-import { closeRequestScope, type RequestHandlerNames, type RequestScope } from '../tracing/request-scope.js';
-import type { StartedRequest } from './request-start.js';
+import { judgeResult, resultAttributes, type RequestRefusal, type RequestResult, type ResponseEnd } from './request-result.js';
+import type { FrameworkView, ObservationParts } from './observation-parts.js';
+import type { ScopeOwner } from './observed-scope.js';
+import type { RequestHandlerNames } from '../tracing/request-scope.js';
 import { isSamplerLazy } from './sampling-attributes.js';
 
-/** What an observation is made of. */
-export interface ObservationParts {
-  readonly started: StartedRequest;
-  readonly scope: RequestScope;
-  readonly options: ResolvedRequestOptions;
-  readonly measurement: RequestMeasurement;
-  /** The first word of the span's name. */
-  readonly spanName: string;
-  /** What the framework hands to its handlers, and the application's hooks get. */
-  readonly framework: { readonly request: object; readonly response: object };
-  /** The response as it stands. */
-  readonly response: () => Omit<ResponseEnd, 'outcome' | 'refusal'>;
-  /** The response's headers that are recorded. */
-  readonly responseHeaders: () => Attributes;
-  /** Asked when the response has ended, and before that by whoever wants to know the route that is known by now. */
-  readonly resolveRoute: () => string | undefined;
-}
+const NOTHING: Attributes = Object.freeze({});
 
-/** What a framework knows better than whoever saw the request before it. */
-export type FrameworkView = Pick<ObservationParts, 'options' | 'framework' | 'resolveRoute'>;
+/** Of most requests. */
+const NO_ERRORS = new RequestErrors();
 
 /** One request as it is observed: adapters tell it what they learn, core decides what that means. */
-export class RequestObservation implements OpenRequest {
+export class RequestObservation implements OpenRequest, ScopeOwner {
   readonly span: Span;
   readonly context: Context;
-  private readonly errors = new RequestErrors();
-  private readonly undos: (() => void)[] = [];
+  private errors: RequestErrors = NO_ERRORS;
+  private undos: (() => void)[] | undefined;
   private known: RequestHandle | undefined;
   private layerSpans: LayerSpans | undefined;
   private route: string | undefined;
@@ -55,14 +39,18 @@ export class RequestObservation implements OpenRequest {
   constructor(private parts: ObservationParts) {
     this.span = parts.started.span;
     this.context = parts.started.context;
-    parts.scope.setAttributes = (attributes) => this.setAttributes(attributes);
-    parts.scope.route = () => this.parts.resolveRoute() ?? this.route;
+    parts.scope.open(this);
     rememberOpenRequest(this);
   }
 
   /** What handlers get of the observation. */
   get handle(): RequestTelemetry {
     return (this.known ??= new RequestHandle(this));
+  }
+
+  /** The template of the route that the request is in, as far as that is known by now. */
+  get knownRoute(): string | undefined {
+    return this.parts.resolveRoute?.() ?? this.route;
   }
 
   /** Whether the response has ended. */
@@ -87,7 +75,7 @@ export class RequestObservation implements OpenRequest {
 
   /** Takes something back when the response has ended, without a listener of the response's own for it. */
   whenOver(undo: () => void): void {
-    this.undos.push(undo);
+    (this.undos ??= []).push(undo);
   }
 
   /** Calls a function within the request's context. */
@@ -99,7 +87,10 @@ export class RequestObservation implements OpenRequest {
   announce(): void {
     if (!this.isIgnored && !this.ended) {
       this.announced = true;
-      this.run(() => this.parts.options.hooks.onRequest(this.span, this.parts.framework.request));
+      const { options, framework } = this.parts;
+      if (options.hooks.onRequest !== undefined) {
+        context.with(this.context, options.hooks.onRequest, undefined, this.span, framework.request);
+      }
     }
   }
 
@@ -135,7 +126,8 @@ export class RequestObservation implements OpenRequest {
   /** Remembers an error that was thrown or passed on; whether it is recorded is decided when the response ends. */
   recordError(error: unknown): void {
     if (!this.ended) {
-      this.errors.add(error, this.parts.response().headersSent);
+      this.errors = this.errors === NO_ERRORS ? new RequestErrors() : this.errors;
+      this.errors.add(error, this.parts.answer.headersSent);
     }
   }
 
@@ -163,15 +155,16 @@ export class RequestObservation implements OpenRequest {
     }
     this.ended = true;
     try {
-      this.finish(judgeResult({ outcome, refusal: this.refusal, ...this.parts.response() }, this.errors));
+      const { headersSent, statusCode } = this.parts.answer;
+      this.finish(judgeResult({ outcome, headersSent, statusCode, refusal: this.refusal }, this.errors));
     } catch (error) {
       reportInternalError('ending a request span', error);
     } finally {
       this.closed = true;
       // Whatever outlives the request in its context must not keep it alive.
-      closeRequestScope(this.parts.scope, this.route);
+      this.parts.scope.close(this.route);
       this.parts.measurement.release();
-      this.undos.splice(0).forEach((undo) => undo());
+      this.undos?.splice(0).forEach((undo) => undo());
       forgetOpenRequest(this);
     }
   }
@@ -184,7 +177,7 @@ export class RequestObservation implements OpenRequest {
     const { measurement, scope, started, framework, options } = this.parts;
     const end = measurement.stop();
     this.layerSpans?.end(end);
-    this.route = this.unrouted ? undefined : (this.parts.resolveRoute() ?? this.route);
+    this.route = this.unrouted ? undefined : this.knownRoute;
     if (options.requestAttributes.length > 0) {
       scope.attributes = { ...readProperties(framework.request, options.requestAttributes), ...scope.attributes };
     }
@@ -194,8 +187,8 @@ export class RequestObservation implements OpenRequest {
     if (this.span.isRecording()) {
       this.describe(result);
     }
-    if (this.announced) {
-      this.run(() => options.hooks.onResponse(this.span, framework.request, framework.response));
+    if (this.announced && options.hooks.onResponse !== undefined) {
+      context.with(this.context, options.hooks.onResponse, undefined, this.span, framework.request, framework.response);
     }
     if (!(scope.ignored && options.ignoresMetrics)) {
       measurement.record({ route: this.route, result, extra: this.metricAttributes(), ignored: scope.ignored });
@@ -209,9 +202,13 @@ export class RequestObservation implements OpenRequest {
   private metricAttributes(): Attributes {
     const { options, scope, framework } = this.parts;
     const { attributes } = scope;
+    const { metricAttributes } = options.hooks;
     const allowed = attributes === undefined ? [] : options.metricAttributes.filter((name) => name in attributes);
+    if (metricAttributes === undefined && allowed.length === 0) {
+      return NOTHING;
+    }
     return {
-      ...readAttributes(options.hooks.metricAttributes(framework.request, framework.response)),
+      ...readAttributes(metricAttributes?.(framework.request, framework.response)),
       ...Object.fromEntries(allowed.map((name) => [name, attributes?.[name]])),
     };
   }
@@ -219,15 +216,13 @@ export class RequestObservation implements OpenRequest {
   private describe(result: RequestResult): void {
     const { options, scope, framework, spanName } = this.parts;
     const { span, route } = this;
-    const name = options.hooks.spanName(framework.request) ?? (route === undefined ? undefined : `${spanName} ${route}`);
+    const name = options.hooks.spanName?.(framework.request) ?? (route === undefined ? undefined : `${spanName} ${route}`);
     if (name !== undefined) {
       span.updateName(name);
     }
-    span.setAttributes({
-      ...resultAttributes(result, route),
-      ...this.parts.responseHeaders(),
-      ...scope.attributes,
-    });
+    const attributes = resultAttributes(result, route);
+    Object.assign(attributes, this.parts.answer.headers(), scope.attributes);
+    setOwnAttributes(span, attributes);
     for (const error of this.errors.recordedFor(result)) {
       recordException(span, error.facts, error.time);
     }
@@ -237,13 +232,4 @@ export class RequestObservation implements OpenRequest {
     const message = this.errors.last?.facts.message;
     span.setStatus({ code: SpanStatusCode.ERROR, ...(message === undefined ? {} : { message }) });
   }
-}
-
-/** The attributes that are known when a response has ended. */
-function resultAttributes({ statusCode, errorType }: RequestResult, route: string | undefined): Attributes {
-  return {
-    ...(route === undefined ? {} : { 'http.route': route }),
-    ...(statusCode === undefined ? {} : { 'http.response.status_code': statusCode }),
-    ...(errorType === undefined ? {} : { 'error.type': errorType }),
-  };
 }

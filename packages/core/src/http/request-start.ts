@@ -7,22 +7,30 @@ import {
   SpanKind,
   trace,
   TraceFlags,
+  type Attributes,
   type Context,
   type Link,
   type Span,
   type SpanContext,
 } from '@opentelemetry/api';
-import { isTracingSuppressed, RPCType, setRPCMetadata, unsuppressTracing } from '@opentelemetry/core';
+import { isTracingSuppressed, RPCType, unsuppressTracing } from '@opentelemetry/core';
 import { isDisabled } from '../lifetime.js';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
+import type { HeaderCapture } from '../redaction/header-capture.js';
 import { findActiveServerSpan, type ForeignServerSpan } from './active-server-span.js';
 import { requestAttributes } from './facts/request-attributes.js';
 import type { RequestFacts } from './facts/request-facts.js';
 import type { RequestHead } from './facts/request-head.js';
 import type { NormalizedMethod } from './facts/request-method.js';
+import { contextOfRequest, ownContext } from '../tracing/own-context.js';
+import { startOwnSpan, type OwnSpanStart } from '../tracing/own-tracer.js';
 import { requestScope, withRequestScope, type RequestScope } from '../tracing/request-scope.js';
 import { requestUrl, type RequestTarget } from './facts/request-target.js';
-import { isSamplerLazy, withSamplingAttributes, type LazyAttributes } from './sampling-attributes.js';
+import { isSamplerLazy } from './sampling-attributes.js';
+import { serverTracer } from './server-tracer.js';
+
+/** With which most requests begin; made once. */
+const EMPTY = ownContext(ROOT_CONTEXT);
 
 /** What is known of a request when it arrives. */
 export interface RequestArrival {
@@ -51,7 +59,9 @@ export function startRequest(
   start: { readonly scope: RequestScope; readonly millis: number },
 ): StartedRequest {
   const active = context.active();
-  const foreign = requestScope(active) === undefined ? findActiveServerSpan(active) : undefined;
+  // Mostly nothing is active: there is nothing to be found then.
+  const isRoot = active === ROOT_CONTEXT;
+  const foreign = isRoot || requestScope(active) !== undefined ? undefined : findActiveServerSpan(active);
   const { scope } = start;
   const isIgnored = options.isIgnored({
     path: arrival.target.path,
@@ -60,7 +70,7 @@ export function startRequest(
   });
   // Whoever takes a request out of tracing before it comes here, such as a hook of instrumentation-http, means it.
   // A set-up that records nothing has nothing to say against what the caller has decided.
-  scope.ignored = !isDisabled() && (isIgnored || isTracingSuppressed(active));
+  scope.ignored = (isIgnored || (!isRoot && isTracingSuppressed(active))) && !isDisabled();
   const isLeftOut = scope.ignored && !isSamplerLazy();
   if (foreign !== undefined) {
     const within = isLeftOut ? trace.setSpan(active, unsampledSpan(foreign.span.spanContext())) : active;
@@ -70,9 +80,9 @@ export function startRequest(
   const within = withRequestScope(parent, scope);
   const span = isLeftOut
     ? unsampledSpan(trace.getSpanContext(parent))
-    : startServerSpan(arrival, { within, links, startTime: start.millis, headers: options.headers });
-  const spanContext = trace.setSpan(within, span);
-  return { span, context: setRPCMetadata(spanContext, { type: RPCType.HTTP, span }), foreign: undefined };
+    : startServerSpan(arrival, { within, links, startMillis: start.millis, headers: options.headers });
+  const values = { span, requestScope: scope, rpcMetadata: { type: RPCType.HTTP, span } };
+  return { span, context: contextOfRequest(within, values), foreign: undefined };
 }
 
 /**
@@ -94,8 +104,8 @@ function unsampledSpan(parent: SpanContext | undefined): Span {
  */
 function baseContext(active: Context): Context {
   return active === ROOT_CONTEXT || requestScope(active) !== undefined
-    ? ROOT_CONTEXT
-    : unsuppressTracing(propagation.deleteBaggage(trace.deleteSpan(active)));
+    ? EMPTY
+    : ownContext(unsuppressTracing(propagation.deleteBaggage(trace.deleteSpan(active))));
 }
 
 /** The caller's context comes from its headers alone. */
@@ -103,41 +113,30 @@ function readCaller(
   { request, frameworkRequest }: RequestArrival,
   options: ResolvedRequestOptions,
   base: Context,
-): { readonly parent: Context; readonly links: Link[] } {
+): { readonly parent: Context; readonly links: readonly Link[] | undefined } {
   const caller = propagation.extract(base, request.headers, defaultTextMapGetter);
   if (!options.isPublic(frameworkRequest)) {
-    return { parent: caller, links: [] };
+    return { parent: caller, links: undefined };
   }
   const context = trace.getSpanContext(caller);
-  return { parent: base, links: context === undefined ? [] : [{ context }] };
+  return { parent: base, links: context === undefined ? undefined : [{ context }] };
 }
 
 function startServerSpan(
   { request, method, target, facts, scope }: RequestArrival,
-  {
-    within,
-    links,
-    startTime,
-    headers,
-  }: {
-    readonly within: Context;
-    readonly links: Link[];
-    readonly startTime: number;
-    readonly headers: ResolvedRequestOptions['headers'];
-  },
+  start: Pick<OwnSpanStart, 'links' | 'startMillis'> & { readonly within: Context; readonly headers: HeaderCapture },
 ): Span {
-  const attributes = once(() => ({
-    ...requestAttributes(request, method, { facts, target }),
-    ...headers.request(request.rawHeaders),
-  }));
-  const tracer = trace.getTracer(scope.name, scope.version);
-  const span = { kind: SpanKind.SERVER, links, startTime };
-  return isSamplerLazy()
-    ? tracer.startSpan(method.spanName, span, withSamplingAttributes(within, attributes))
-    : tracer.startSpan(method.spanName, { ...span, attributes: attributes() }, within);
-}
-
-function once(build: LazyAttributes): LazyAttributes {
-  let built: ReturnType<LazyAttributes> | undefined;
-  return () => (built ??= build());
+  let made: Attributes | undefined;
+  const attributes = (): Attributes => {
+    made ??= Object.assign(requestAttributes(request, method, { facts, target }), start.headers.request(request.rawHeaders));
+    return made;
+  };
+  const { links, startMillis, within } = start;
+  const name = method.spanName;
+  const span = startOwnSpan(serverTracer(scope), { name, kind: SpanKind.SERVER, attributes, links, startMillis }, within);
+  if (span.isRecording()) {
+    // Now: a connection that is closed has forgotten its other end, and headers can be changed.
+    attributes();
+  }
+  return span;
 }

@@ -1,11 +1,42 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 
-type Branches<T> = Map<AttributeValue | undefined, PathNode<T>>;
+type Value = AttributeValue | undefined;
 
-interface PathNode<T> {
-  /** By the next attribute's name, then by its value. */
-  readonly next: Map<string, Branches<T>>;
+/**
+ * Where a path has come to. Most attributes of an instrument always have the same value, and nearly all come in the
+ * same order: the first way on is in the node itself, and to go it takes two comparisons.
+ */
+class PathNode<T> {
   end: T | undefined;
+  private name: string | undefined;
+  private value: Value;
+  private child: PathNode<T> | undefined;
+  /** The ways on with other values of the same attribute. */
+  private siblings: Map<Value, PathNode<T>> | undefined;
+  /** The ways on with other attributes. */
+  private others: Map<string, Map<Value, PathNode<T>>> | undefined;
+
+  next(name: string, value: Value): PathNode<T> | undefined {
+    if (name !== this.name) {
+      return this.others?.get(name)?.get(value);
+    }
+    return value === this.value ? this.child : this.siblings?.get(value);
+  }
+
+  add(name: string, value: Value): PathNode<T> {
+    const node = new PathNode<T>();
+    if (this.name === undefined) {
+      this.name = name;
+      this.value = value;
+      this.child = node;
+    } else if (this.name === name) {
+      this.siblings = (this.siblings ?? new Map<Value, PathNode<T>>()).set(value, node);
+    } else {
+      this.others ??= new Map();
+      this.others.set(name, (this.others.get(name) ?? new Map<Value, PathNode<T>>()).set(value, node));
+    }
+    return node;
+  }
 }
 
 /**
@@ -13,7 +44,7 @@ interface PathNode<T> {
  * is made of them, which would cost several times as much.
  */
 export class AttributePaths<T> {
-  private readonly root: PathNode<T> = { next: new Map(), end: undefined };
+  private readonly root = new PathNode<T>();
   private room: number;
 
   /** @param max - how many paths are remembered; further ones are not */
@@ -25,7 +56,7 @@ export class AttributePaths<T> {
   find(attributes: Attributes): T | undefined {
     let node: PathNode<T> | undefined = this.root;
     for (const name of Object.keys(attributes)) {
-      node = node.next.get(name)?.get(attributes[name]);
+      node = node.next(name, attributes[name]);
       if (node === undefined) {
         return undefined;
       }
@@ -41,11 +72,7 @@ export class AttributePaths<T> {
     this.room -= 1;
     let node = this.root;
     for (const name of Object.keys(attributes)) {
-      const branches: Branches<T> = node.next.get(name) ?? new Map();
-      node.next.set(name, branches);
-      const following: PathNode<T> = branches.get(attributes[name]) ?? { next: new Map(), end: undefined };
-      branches.set(attributes[name], following);
-      node = following;
+      node = node.next(name, attributes[name]) ?? node.add(name, attributes[name]);
     }
     node.end = end;
   }

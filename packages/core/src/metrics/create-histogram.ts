@@ -1,7 +1,9 @@
 import { metrics, ValueType } from '@opentelemetry/api';
 import { SCOPE_NAME, VERSION } from '../version.js';
-import { BoundedHistogram } from './bounded-histogram.js';
+import { RegisteredHistogram, type BoundedHistogram } from './bounded-histogram.js';
 import { exemplarSource } from './exemplar-source.js';
+import { OwnHistogram } from './own-histogram.js';
+import { ownMetrics } from './sums/own-metrics.js';
 import type { ValueLimits } from './value-limits.js';
 
 /** A histogram as the conventions describe it. */
@@ -19,20 +21,27 @@ export interface HistogramDescription {
 
 /** Makes a histogram of the meter provider that is registered now. */
 export function createHistogram(described: HistogramDescription): BoundedHistogram {
+  const provider = metrics.getMeterProvider();
+  const source = exemplarSource(provider);
+  const own = ownMetrics(provider);
   const { name, description, unit, valueType = ValueType.DOUBLE, boundaries, limits = {} } = described;
-  const source = exemplarSource(metrics.getMeterProvider());
-  const histogram = metrics.getMeter(SCOPE_NAME, VERSION).createHistogram(name, {
-    description,
-    unit,
-    valueType,
-    advice: { explicitBucketBoundaries: [...boundaries] },
-  });
-  const bounded = new BoundedHistogram({
-    histogram,
-    boundaries,
-    limits,
-    exemplarFilter: source?.filter ?? 'always_off',
-  });
-  source?.add({ name: SCOPE_NAME, version: VERSION }, name, bounded);
-  return bounded;
+  const shared = { boundaries, limits, exemplarFilter: source?.filter ?? 'always_off' } as const;
+  const histogram =
+    own === undefined
+      ? new RegisteredHistogram({
+          ...shared,
+          histogram: metrics.getMeter(SCOPE_NAME, VERSION).createHistogram(name, {
+            description,
+            unit,
+            valueType,
+            advice: { explicitBucketBoundaries: [...boundaries] },
+          }),
+        })
+      : own.instrument(
+          name,
+          () =>
+            new OwnHistogram({ ...shared, described: { name, description, unit, valueType }, readers: own.readers }),
+        );
+  source?.add({ name: SCOPE_NAME, version: VERSION }, name, histogram);
+  return histogram;
 }

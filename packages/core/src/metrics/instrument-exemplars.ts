@@ -5,7 +5,7 @@ import { SCOPE_NAME } from '../version.js';
 import { bucketOf } from './bucket.js';
 import { makeExemplar, type Exemplar, type ExemplarFilter, type ExemplarHolder } from './exemplar.js';
 import type { ExemplarSource } from './exemplar-source.js';
-import { SeriesTable } from './series-table.js';
+import { plainSeries, SeriesTable } from './series-table.js';
 
 /** The methods that make instruments which measure when they are told to, with the one that tells them. */
 const INSTRUMENTS = {
@@ -20,7 +20,7 @@ const DEFAULT_BOUNDARIES = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1000, 2500
 
 /** The last exemplar of each series of an instrument of the application's, in a histogram that of each bucket. */
 class InstrumentExemplars implements ExemplarHolder {
-  private readonly series = new SeriesTable();
+  private readonly series = new SeriesTable(plainSeries);
 
   /** @param boundaries - none for what is no histogram */
   constructor(

@@ -10,6 +10,11 @@ export interface Series {
   readonly exemplars: (Exemplar | undefined)[];
 }
 
+/** A series of nothing but its exemplars. */
+export function plainSeries(attributes: Readonly<Attributes>): Series {
+  return { attributes, exemplars: [] };
+}
+
 /** How many series an instrument may have, with the one that stands for everything beyond: the SDK's own limit. */
 const MAX_SERIES = 2000;
 
@@ -24,28 +29,42 @@ const MAX_PATHS = 2 * MAX_SERIES;
  *
  * @see https://opentelemetry.io/docs/specs/otel/metrics/sdk/#cardinality-limits
  */
-export class SeriesTable {
-  private readonly paths = new AttributePaths<Series>(MAX_PATHS);
-  private readonly series = new Map<string, Series>();
-  private readonly overflow: Series = { attributes: { 'otel.metric.overflow': true }, exemplars: [] };
+export class SeriesTable<S extends Series> {
+  private readonly paths = new AttributePaths<S>(MAX_PATHS);
+  private readonly series = new Map<string, S>();
+  /** By the very object that stands in the reports. */
+  private readonly reported = new Map<Attributes, S>();
+  private readonly overflow: S;
   private readonly values: LimitedValues;
 
-  constructor(limits: ValueLimits = {}) {
+  /** @param make - makes the series of some attributes */
+  constructor(
+    private readonly make: (attributes: Readonly<Attributes>) => S,
+    limits: ValueLimits = {},
+  ) {
     this.values = new LimitedValues(limits);
+    this.overflow = make({ 'otel.metric.overflow': true });
     this.series.set(canonicalText(this.overflow.attributes), this.overflow);
+    this.reported.set(this.overflow.attributes, this.overflow);
+  }
+
+  /** All series; the one that stands for the rest comes last. */
+  all(): readonly S[] {
+    const [overflow = this.overflow, ...others] = this.series.values();
+    return [...others, overflow];
   }
 
   /** The series of these attributes, made when they are new and there is room; else the one that stands for the rest. */
-  admit(attributes: Attributes): Series {
+  admit(attributes: Attributes): S {
     return this.paths.find(attributes) ?? this.admitNew(attributes);
   }
 
   /** The series of these attributes; `undefined` when there is none. */
-  find(attributes: Attributes): Series | undefined {
-    return this.paths.find(attributes) ?? this.series.get(canonicalText(attributes));
+  find(attributes: Attributes): S | undefined {
+    return this.reported.get(attributes) ?? this.paths.find(attributes) ?? this.series.get(canonicalText(attributes));
   }
 
-  private admitNew(attributes: Attributes): Series {
+  private admitNew(attributes: Attributes): S {
     const limited = this.values.apply(attributes);
     const text = canonicalText(limited);
     const series = this.series.get(text) ?? this.create(text, limited);
@@ -55,13 +74,14 @@ export class SeriesTable {
     return series;
   }
 
-  private create(text: string, attributes: Attributes): Series {
+  private create(text: string, attributes: Attributes): S {
     if (this.series.size >= MAX_SERIES) {
       return this.overflow;
     }
     // A copy: the caller may go on to change its own.
-    const series = { attributes: { ...attributes }, exemplars: [] };
+    const series = this.make({ ...attributes });
     this.series.set(text, series);
+    this.reported.set(series.attributes, series);
     return series;
   }
 }

@@ -38,6 +38,7 @@ export function resolveBatches(processor: 'BSP' | 'BLRP', env: EnvReader): Resol
   const maxQueueSize = env.count(`OTEL_${processor}_MAX_QUEUE_SIZE`);
   return {
     maxQueueSize,
+    maxQueueBytes: env.count(`OTELIER_${processor}_MAX_QUEUE_BYTES`),
     maxBatchSize: Math.min(maxQueueSize, env.count(`OTEL_${processor}_MAX_EXPORT_BATCH_SIZE`)),
     scheduleDelayMillis: env.millis(`OTEL_${processor}_SCHEDULE_DELAY`),
     exportTimeoutMillis: env.millis(`OTEL_${processor}_EXPORT_TIMEOUT`),

@@ -82,6 +82,8 @@ export interface ResolvedSpanLimits extends ResolvedLogRecordLimits {
 /** How many records of a signal wait for how long before they are sent. */
 export interface ResolvedBatchLimits {
   readonly maxQueueSize: number;
+  /** How many bytes of them wait at most, where they wait as bytes. */
+  readonly maxQueueBytes: number;
   readonly maxBatchSize: number;
   readonly scheduleDelayMillis: number;
   /** How long the export of a batch may take. */

@@ -2,13 +2,13 @@ import type { Span } from '@opentelemetry/api';
 import type { IgnoreTarget } from './ignore-rules.js';
 import type { HeaderCapture } from '../redaction/header-capture.js';
 
-/** The application's hooks, which neither throw nor are missing. */
+/** The application's hooks, which do not throw; `undefined` for those that are not given. */
 export interface ResolvedHooks {
-  readonly onRequest: (span: Span, request: object) => void;
-  readonly onResponse: (span: Span, request: object, response: object) => void;
-  readonly spanName: (request: object) => string | undefined;
+  readonly onRequest: ((span: Span, request: object) => void) | undefined;
+  readonly onResponse: ((span: Span, request: object, response: object) => void) | undefined;
+  readonly spanName: ((request: object) => string | undefined) | undefined;
   /** Whatever the application's function answers: the caller reads the attributes in it. */
-  readonly metricAttributes: (request: object, response: object) => unknown;
+  readonly metricAttributes: ((request: object, response: object) => unknown) | undefined;
 }
 
 /** How one adapter, or one route of it, observes requests: settled once and frozen. */

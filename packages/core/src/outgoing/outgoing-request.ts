@@ -2,6 +2,8 @@ import { SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Sp
 import { reportInternalError } from '../diagnostics/report.js';
 import { normalizeMethod } from '../http/facts/request-method.js';
 import type { ResolvedOutgoingOptions } from '../options/resolved-options.js';
+import { contextWithSpan } from '../tracing/own-context.js';
+import { startOwnSpan } from '../tracing/own-tracer.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
 import type { OutgoingCall, OutgoingPeer, OutgoingResponse } from './outgoing-call.js';
 import { failureType } from './outgoing-failure.js';
@@ -51,7 +53,7 @@ export class OutgoingRequest {
     };
     this.scheme = scheme;
     this.span = start.hasSpan ? this.startSpan(method.spanName, method.original) : undefined;
-    this.context = this.span === undefined ? start.caller : trace.setSpan(start.caller, this.span);
+    this.context = this.span === undefined ? start.caller : contextWithSpan(start.caller, this.span);
   }
 
   /** The connection that it goes over is known. */
@@ -102,9 +104,8 @@ export class OutgoingRequest {
       ...(resends > 0 ? { 'http.request.resend_count': resends } : {}),
       ...(this.options.capturesHeaders ? this.options.headers.request(this.call.headers.all()) : {}),
     };
-    return trace
-      .getTracer(SCOPE_NAME, VERSION)
-      .startSpan(name, { kind: SpanKind.CLIENT, attributes, startTime: this.startMillis }, caller);
+    const begin = { name, kind: SpanKind.CLIENT, attributes, startMillis: this.startMillis };
+    return startOwnSpan(trace.getTracer(SCOPE_NAME, VERSION), begin, caller);
   }
 
   private finish(failure: { readonly error: unknown } | undefined): void {

@@ -18,14 +18,12 @@ const VALUE_LIMITS: ValueLimits = {
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpclientrequestduration
  */
-export function requestDuration(): Histogram {
-  return perProvider('outgoing.request-duration', () =>
-    createHistogram({
-      name: 'http.client.request.duration',
-      description: 'Duration of HTTP client requests.',
-      unit: 's',
-      boundaries: DURATION_BOUNDARIES,
-      limits: VALUE_LIMITS,
-    }),
-  );
-}
+export const requestDuration: () => Histogram = perProvider('outgoing.request-duration', () =>
+  createHistogram({
+    name: 'http.client.request.duration',
+    description: 'Duration of HTTP client requests.',
+    unit: 's',
+    boundaries: DURATION_BOUNDARIES,
+    limits: VALUE_LIMITS,
+  }),
+);

@@ -6,18 +6,14 @@ import type { ResolvedBatchLimits } from '../options/resolved-options.js';
 import { countDelivery, createDeliveryCounts } from './delivery-counts.js';
 import type { DeliveryReporter } from './delivery-reporter.js';
 import type { DeliveryResult } from './delivery-result.js';
-
-/** An exporter of one signal. */
-export interface BatchExporter<R> {
-  export(records: R[], done: (result: DeliveryResult) => void): void;
-  shutdown(): Promise<void>;
-}
+import type { NextBatch, OwningRequest, WaitingRecords } from './waiting-records.js';
 
 /** Where the records of one signal go. */
 export interface BatchTarget<R> {
   /** For messages, such as `collector (http://localhost:4318/v1/traces)`. */
   readonly name: string;
-  readonly exporter: BatchExporter<R>;
+  /** Where they wait, and what takes them from there. */
+  readonly waiting: WaitingRecords<R>;
   readonly reporter: DeliveryReporter;
   readonly limits: ResolvedBatchLimits;
   /** Settles with the work of a flush, or as soon as waiting for the destination makes no sense. */
@@ -27,15 +23,12 @@ export interface BatchTarget<R> {
 }
 
 /**
- * Carries records to one exporter: a bounded queue, batches in order, one at a time, every record counted.
+ * Carries records to one destination: a bounded queue, batches in order, one at a time, every record counted.
  *
  * Unlike the SDK's batch processors, a flush includes the batch in flight, and what does not fit is counted and told.
  */
 export class BatchDelivery<R> {
   readonly counts = createDeliveryCounts();
-  /** Whether a record is not to be exported after all; asked when its batch goes out. */
-  isLeftOut: (record: R) => boolean = () => false;
-  private queue: R[] = [];
   private accepted = 0;
   private settled = 0;
   private sending: Promise<void> | undefined;
@@ -44,18 +37,16 @@ export class BatchDelivery<R> {
 
   constructor(private readonly target: BatchTarget<R>) {}
 
-  accept(record: R): void {
-    const { maxQueueSize, maxBatchSize } = this.target.limits;
-    if (this.ended || this.queue.length >= maxQueueSize) {
-      this.drop();
-      return;
-    }
-    this.queue.push(record);
-    this.accepted += 1;
-    if (this.queue.length >= maxBatchSize) {
-      void this.send();
+  /** @param request - the one that the record belongs to; nothing of an ignored one goes out */
+  accept(record: R, request?: OwningRequest): void {
+    const { waiting, limits } = this.target;
+    if (this.ended || waiting.count >= limits.maxQueueSize) {
+      this.drop(this.ended ? 'the set-up was shut down' : `${limits.maxQueueSize} ${this.recordName} were waiting already`);
+    } else if (waiting.add(record, request)) {
+      this.accepted += 1;
+      this.expectSending();
     } else {
-      this.schedule();
+      this.drop(`no more than ${limits.maxQueueBytes} bytes of ${this.recordName} may wait`);
     }
   }
 
@@ -73,7 +64,7 @@ export class BatchDelivery<R> {
    * process can't wait for one batch after the other.
    */
   handOver(): void {
-    while (this.queue.length > 0) {
+    while (this.target.waiting.count > 0) {
       void this.exportNextBatch();
     }
   }
@@ -82,7 +73,7 @@ export class BatchDelivery<R> {
     this.ended = true;
     await this.forceFlush();
     clearTimeout(this.timer);
-    const closing = this.target.exporter.shutdown();
+    const closing = this.target.waiting.shutdown();
     await (this.target.orVain?.(closing) ?? closing);
   }
 
@@ -93,11 +84,22 @@ export class BatchDelivery<R> {
     }
   }
 
-  private drop(): void {
-    const { name, records, limits } = this.target;
+  private get recordName(): string {
+    return this.target.records.name.toLowerCase();
+  }
+
+  private drop(reason: string): void {
+    const { name, records } = this.target;
     this.counts.dropped += 1;
-    const reason = this.ended ? 'the set-up was shut down' : `${limits.maxQueueSize} ${records.name.toLowerCase()} were waiting already`;
     reportProblem(records.dropped, `${records.name} for ${name} are dropped: ${reason}.`);
+  }
+
+  private expectSending(): void {
+    if (this.target.waiting.hasBatch) {
+      void this.send();
+    } else if (this.timer === undefined) {
+      this.schedule();
+    }
   }
 
   private schedule(): void {
@@ -120,24 +122,24 @@ export class BatchDelivery<R> {
     this.timer = undefined;
     do {
       await this.exportNextBatch();
-    } while (this.queue.length >= this.target.limits.maxBatchSize);
-    if (this.queue.length > 0) {
+    } while (this.target.waiting.hasBatch);
+    if (this.target.waiting.count > 0) {
       this.schedule();
     }
   }
 
   private async exportNextBatch(): Promise<void> {
-    const next = this.queue.splice(0, this.target.limits.maxBatchSize);
-    const batch = next.filter((record) => !this.isLeftOut(record));
-    this.settled += next.length - batch.length;
-    if (batch.length > 0) {
-      this.settle(batch, await this.export(batch));
+    const batch = this.target.waiting.take();
+    this.settled += batch.leftOut;
+    if (batch.count > 0) {
+      this.settle(batch.count, await this.export(batch));
     }
   }
 
-  private settle(batch: readonly R[], result: DeliveryResult): void {
-    this.settled += batch.length;
-    countDelivery(this.counts, batch.length, result);
+  private settle(count: number, result: DeliveryResult): void {
+    this.settled += count;
+    countDelivery(this.counts, count, result);
+    this.tellOfTrimmed(result.trimmed);
     if (result.code === ExportResultCode.SUCCESS) {
       this.target.reporter.succeeded();
     } else {
@@ -145,12 +147,23 @@ export class BatchDelivery<R> {
     }
   }
 
+  /** Once for each, which is how they are counted. */
+  private tellOfTrimmed(trimmed = 0): void {
+    const { name, records } = this.target;
+    for (let told = 0; told < trimmed; told += 1) {
+      reportProblem(
+        'OTELIER_RECORDS_TRIMMED',
+        `${records.name} for ${name} are larger than a request may be: their longest attribute values were cut.`,
+      );
+    }
+  }
+
   /** The exporter's own requests are not traced. */
-  private export(batch: R[]): Promise<DeliveryResult> {
+  private export(batch: NextBatch): Promise<DeliveryResult> {
     return new Promise((resolve) => {
       context.with(suppressTracing(context.active()), () => {
         try {
-          this.target.exporter.export(batch, resolve);
+          batch.export(resolve);
         } catch (error) {
           resolve({ code: ExportResultCode.FAILED, error: error instanceof Error ? error : new Error(String(error)) });
         }

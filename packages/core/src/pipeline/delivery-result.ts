@@ -4,4 +4,6 @@ import type { ExportResult } from '@opentelemetry/core';
 export interface DeliveryResult extends ExportResult {
   /** How many records were not taken; by default none when it succeeded, and else all. */
   readonly failed?: number;
+  /** How many of those that were taken went out with less than they had; by default none. */
+  readonly trimmed?: number;
 }

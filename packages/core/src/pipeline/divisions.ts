@@ -1,16 +1,26 @@
 import type { MetricData, ResourceMetrics, ScopeMetrics } from '@opentelemetry/sdk-metrics';
+import type { EncodedBatch } from './encoding/encoded-batch.js';
 
 /** How the records of one export are counted and made fewer. */
 export interface Division<T> {
   readonly count: (records: T) => number;
   /** Two parts that have all records between them; `undefined` for what can't be divided. */
   readonly halves: (records: T) => readonly [T, T] | undefined;
+  /** One record whose request has no more than so many bytes, by less of its longest values; `undefined` for none. */
+  readonly trimmed?: (records: T, maxBytes: number) => T | undefined;
 }
 
 /** Spans or log records. */
 export function listDivision<R>(): Division<R[]> {
   return { count: (records) => records.length, halves: (records) => cut(records) };
 }
+
+/** Spans or log records that are written already. */
+export const ENCODED_DIVISION: Division<EncodedBatch> = {
+  count: ({ count }) => count,
+  halves: (batch) => batch.halves(),
+  trimmed: (batch, maxBytes) => batch.trimmed(maxBytes),
+};
 
 /** Data points: first metrics are kept whole, then the points of one. */
 export const METRIC_DIVISION: Division<ResourceMetrics> = {

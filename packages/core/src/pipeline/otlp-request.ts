@@ -1,5 +1,5 @@
 import { promisify, types } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gzip, type ZlibOptions } from 'node:zlib';
 import type { ExportResponse } from '@opentelemetry/otlp-exporter-base';
 
 /** What one export sends. */
@@ -50,7 +50,13 @@ const UNREACHABLE = [
   'ERR_HTTP2_STREAM_ERROR',
 ];
 
-const compress = promisify(gzip);
+/**
+ * Telemetry repeats itself: the quickest level leaves 3 to 10 % more bytes than the default one, for a third of its CPU.
+ * With one piece of output there is one call of the thread pool.
+ */
+const COMPRESSION = { level: 1, memLevel: 9, chunkSize: 64 * 1024 };
+
+const compress = promisify<Uint8Array, ZlibOptions, Buffer>(gzip);
 
 /**
  * Sends one OTLP request. Never rejects.
@@ -67,7 +73,7 @@ export async function postOtlp(
   timeoutMillis: number,
 ): Promise<OtlpAnswer> {
   try {
-    const body = message.gzip ? await compress(message.body) : message.body;
+    const body = message.gzip ? await compress(message.body, COMPRESSION) : message.body;
     return await connection.exchange({ ...message, body }, timeoutMillis);
   } catch (error) {
     return failedAnswer(error);

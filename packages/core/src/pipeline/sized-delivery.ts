@@ -5,6 +5,7 @@ import { reportInternalError } from '../diagnostics/report.js';
 import type { DeliveryResult } from './delivery-result.js';
 import type { Division } from './divisions.js';
 import { readRejection } from './rejection.js';
+import { isTooLarge } from './too-large.js';
 
 /** A serializer that may be asked twice for the same records. */
 export interface RequestSerializer<T> extends ISerializer<T, unknown> {
@@ -23,17 +24,23 @@ export interface SizedDeliveryOptions<T> {
   readonly timeoutMillis: number;
 }
 
-const NOT_SERIALISED = 'a record could not be serialised';
+/** Why a record that can't be written fails; the error that it threw can hold what was recorded. */
+export const NOT_SERIALISED = 'a record could not be serialised';
+
+/** A record that is too large for a destination that does not say its limit is cut to this part of its size, and so on. */
+const TRIMMED_PART = 1 / 4;
 
 /** What became of some records. */
 interface Outcome {
   readonly failed: number;
+  readonly trimmed: number;
   readonly error?: Error;
 }
 
 /**
- * Serialises and sends, in as many requests as the destination's limit asks for. Records that fit into no request, or
- * can't be serialised, fail alone; every record is counted, also those that the destination says it has rejected.
+ * Serialises and sends, in as many requests as the destination's limit asks for, or its answer that one is too large. A
+ * record that is too large by itself is trimmed. Those that can't be, or can't be serialised, fail alone; every record
+ * is counted, also those that the destination says it has rejected.
  *
  * The delegate of the stock exporters makes one request of every batch, of whatever size.
  */
@@ -44,7 +51,7 @@ export class SizedDelivery<T> implements IOtlpExportDelegate<T> {
 
   export(records: T, done: (result: DeliveryResult) => void): void {
     // At once and all together, so that the end of the process finds each request with the transport.
-    const work = this.settle(this.sendParts(records), done);
+    const work = this.settle(this.sendParts(records, performance.now() + this.options.timeoutMillis), done);
     this.pending.add(work);
     void work.finally(() => this.pending.delete(work));
   }
@@ -69,13 +76,13 @@ export class SizedDelivery<T> implements IOtlpExportDelegate<T> {
     }
   }
 
-  private sendParts(records: T): Promise<Outcome>[] {
-    const { serializer, division, maxRequestBytes } = this.options;
+  private sendParts(records: T, deadline: number): Promise<Outcome>[] {
+    const { serializer, maxRequestBytes } = this.options;
     let failure: Error;
     try {
       const body = serializer.serializeRequest(records);
       if (body !== undefined && body.length <= maxRequestBytes) {
-        return [this.send(body, division.count(records))];
+        return [this.send(body, records, deadline)];
       }
       serializer.takeBack?.();
       failure = new Error(
@@ -85,27 +92,65 @@ export class SizedDelivery<T> implements IOtlpExportDelegate<T> {
       // The message can hold what was recorded.
       failure = new Error(NOT_SERIALISED);
     }
-    const halves = division.halves(records);
-    return halves === undefined
-      ? [Promise.resolve({ failed: division.count(records), error: failure })]
-      : halves.flatMap((half) => this.sendParts(half));
+    return this.sendSmaller(records, { maxBytes: maxRequestBytes, failure, deadline });
   }
 
-  private async send(body: Uint8Array, count: number): Promise<Outcome> {
-    const { transport, timeoutMillis, serializer } = this.options;
-    const answer = await transport.send(body, timeoutMillis);
+  /** @param how - what a single record is trimmed to, and what it has failed of where it can't be */
+  private sendSmaller(
+    records: T,
+    how: { readonly maxBytes: number; readonly failure: Error; readonly deadline: number },
+  ): Promise<Outcome>[] {
+    const { division } = this.options;
+    const halves = division.halves(records);
+    if (halves !== undefined) {
+      return halves.flatMap((half) => this.sendParts(half, how.deadline));
+    }
+    const trimmed = this.trim(records, how.maxBytes);
+    return trimmed === undefined
+      ? [Promise.resolve({ failed: division.count(records), trimmed: 0, error: how.failure })]
+      : this.sendParts(trimmed, how.deadline).map(asTrimmed);
+  }
+
+  private trim(record: T, maxBytes: number): T | undefined {
+    try {
+      return this.options.division.trimmed?.(record, maxBytes);
+    } catch (error) {
+      reportInternalError('trimming a record', error);
+      return undefined;
+    }
+  }
+
+  private async send(body: Uint8Array, records: T, deadline: number): Promise<Outcome> {
+    const { transport, serializer, division } = this.options;
+    const count = division.count(records);
+    const answer = await transport.send(body, deadline - performance.now());
     if (answer.status !== 'success') {
-      return { failed: count, error: answer.error ?? new Error('the export failed') };
+      const failure = answer.error ?? new Error('the export failed');
+      const how = { maxBytes: Math.floor(body.length * TRIMMED_PART), failure, deadline };
+      return isTooLarge(failure)
+        ? joined(await Promise.all(this.sendSmaller(records, how)))
+        : { failed: count, trimmed: 0, error: failure };
     }
     const rejection = answer.data && readRejection(serializer, answer.data);
-    return { failed: Math.min(count, rejection?.records ?? 0), ...(rejection && { error: rejection.error }) };
+    return { failed: Math.min(count, rejection?.records ?? 0), trimmed: 0, ...(rejection && { error: rejection.error }) };
   }
 }
 
+/** However often it was trimmed, it is one record; what was not taken is counted as that alone. */
+async function asTrimmed(sending: Promise<Outcome>): Promise<Outcome> {
+  const outcome = await sending;
+  return { ...outcome, trimmed: 1 - outcome.failed };
+}
+
+function joined(outcomes: readonly Outcome[]): Outcome {
+  const sum = (part: 'failed' | 'trimmed'): number => outcomes.reduce((all, outcome) => all + outcome[part], 0);
+  const error = outcomes.find(({ failed }) => failed > 0)?.error;
+  return { failed: sum('failed'), trimmed: sum('trimmed'), ...(error && { error }) };
+}
+
 function resultOf(outcomes: readonly Outcome[]): DeliveryResult {
-  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0);
-  const error = outcomes.find((outcome) => outcome.failed > 0)?.error;
+  const { failed, trimmed, error } = joined(outcomes);
   return failed === 0
-    ? { code: ExportResultCode.SUCCESS, failed }
-    : { code: ExportResultCode.FAILED, failed, ...(error && { error }) };
+    ? { code: ExportResultCode.SUCCESS, failed, trimmed }
+    : { code: ExportResultCode.FAILED, failed, trimmed, ...(error && { error }) };
 }

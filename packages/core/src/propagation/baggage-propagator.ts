@@ -35,7 +35,11 @@ export class BaggagePropagator implements TextMapPropagator {
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-    const entries = parseMembers(joined(getter.get(carrier, BAGGAGE)));
+    const given: unknown = getter.get(carrier, BAGGAGE);
+    if (given === undefined) {
+      return context;
+    }
+    const entries = parseMembers(joined(given));
     return entries.size === 0
       ? context
       : propagation.setBaggage(context, propagation.createBaggage(Object.fromEntries(entries)));

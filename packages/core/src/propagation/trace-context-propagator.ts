@@ -46,13 +46,18 @@ export class TraceContextPropagator implements TextMapPropagator {
   }
 
   extract(context: Context, carrier: unknown, getter: TextMapGetter): Context {
-    const parent = parseTraceParent(single(getter.get(carrier, TRACE_PARENT)));
+    const given: unknown = getter.get(carrier, TRACE_PARENT);
+    const parent = given === undefined ? undefined : parseTraceParent(single(given));
     if (parent === undefined) {
       return context;
     }
     const header = joined(getter.get(carrier, TRACE_STATE));
     const traceState = header === undefined ? undefined : parseTraceState(header);
-    const spanContext: SpanContext = { ...parent, isRemote: true, ...(traceState === undefined ? {} : { traceState }) };
+    const { traceId, spanId, traceFlags } = parent;
+    const spanContext: SpanContext = { traceId, spanId, traceFlags, isRemote: true };
+    if (traceState !== undefined) {
+      spanContext.traceState = traceState;
+    }
     return trace.setSpanContext(context.setValue(CALLER, parent), spanContext);
   }
 
@@ -107,13 +112,19 @@ function parseTraceParent(header: string | undefined): Caller | undefined {
 }
 
 /** A repeated `traceparent` is no traceparent. */
-function single(value: string | string[] | undefined): string | undefined {
+function single(value: unknown): string | undefined {
+  if (typeof value === 'string') {
+    return value;
+  }
   const texts = textsOf(value);
   return texts.length === 1 ? texts[0] : undefined;
 }
 
 /** Several `tracestate` headers are one list. */
-function joined(value: string | string[] | undefined): string | undefined {
+function joined(value: unknown): string | undefined {
+  if (value === undefined || typeof value === 'string') {
+    return value;
+  }
   const texts = textsOf(value);
   return texts.length === 0 ? undefined : texts.join(',');
 }

@@ -19,7 +19,9 @@ export class SharedContextManager extends AsyncLocalStorageContextManager {
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
-    return this.store.run(context, () => fn.apply(thisArg, args));
+    return args.length === 0 && (thisArg === undefined || thisArg === null)
+      ? this.store.run(context, fn as unknown as () => ReturnType<F>)
+      : this.store.run(context, () => fn.apply(thisArg, args));
   }
 
   override disable(): this {

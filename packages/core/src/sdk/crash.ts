@@ -2,10 +2,10 @@ import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { guarded } from '../diagnostics/guarded.js';
 import { abandonOpenRequests, openRequestOf } from '../http/open-requests.js';
+import { openSpansAround } from '../spans/span-surroundings.js';
 import { describeException, exceptionAttributes, recordException, type ExceptionFacts } from '../tracing/exception.js';
 import { endOpenWork } from '../tracing/open-work.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
-import type { OpenSpans } from './open-spans.js';
 import type { Telemetry } from './telemetry.js';
 
 /**
@@ -15,7 +15,7 @@ import type { Telemetry } from './telemetry.js';
  * @returns a function that stops that
  * @see https://nodejs.org/api/process.html#event-uncaughtexceptionmonitor
  */
-export function watchCrashes({ loggerProvider, openSpans }: Pick<Telemetry, 'loggerProvider' | 'openSpans'>): () => void {
+export function watchCrashes({ loggerProvider }: Pick<Telemetry, 'loggerProvider'>): () => void {
   const onError = guarded('recording a crash', (error: unknown, origin: string) => {
     const isFatal = process.listenerCount('uncaughtException') === 0 && !process.hasUncaughtExceptionCaptureCallback();
     const facts = describeException(error);
@@ -31,7 +31,7 @@ export function watchCrashes({ loggerProvider, openSpans }: Pick<Telemetry, 'log
     const request = openRequestOf(context.active());
     request?.recordError(error);
     if (isFatal) {
-      endActiveSpans(facts, openSpans, request?.span);
+      endActiveSpans(facts, request?.span);
       endOpenWork({ error });
       abandonOpenRequests();
     }
@@ -45,8 +45,8 @@ export function watchCrashes({ loggerProvider, openSpans }: Pick<Telemetry, 'log
  *
  * @param requestSpan - ends in its own way
  */
-function endActiveSpans(facts: ExceptionFacts, openSpans: OpenSpans, requestSpan: unknown): void {
-  const open = openSpans.around(trace.getActiveSpan()).filter((span) => span !== requestSpan);
+function endActiveSpans(facts: ExceptionFacts, requestSpan: unknown): void {
+  const open = openSpansAround(trace.getActiveSpan()).filter((span) => span !== requestSpan);
   open.forEach((span, index) => {
     if (index === 0) {
       recordException(span, facts);

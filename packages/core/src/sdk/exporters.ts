@@ -1,14 +1,11 @@
 import { AggregationTemporalityPreference, OTLPMetricExporterBase } from '@opentelemetry/exporter-metrics-otlp-http';
-import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
 import {
   JsonLogsSerializer,
   JsonMetricsSerializer,
   JsonTraceSerializer,
-  ProtobufLogsSerializer,
   ProtobufMetricsSerializer,
-  ProtobufTraceSerializer,
 } from '@opentelemetry/otlp-transformer';
-import type { LogRecordExporter, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import {
   AggregationType,
   ConsoleMetricExporter,
@@ -17,14 +14,24 @@ import {
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
-import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { OtlpEndpoint, OtlpProtocol } from '../destinations/destination.js';
 import type { ExemplarSource } from '../metrics/exemplar-source.js';
-import type { ResolvedMetricOptions, ResolvedSignal } from '../options/resolved-options.js';
-import { listDivision, METRIC_DIVISION } from '../pipeline/divisions.js';
+import type { ResolvedBatchLimits, ResolvedMetricOptions, ResolvedSignal } from '../options/resolved-options.js';
+import { ENCODED_DIVISION, listDivision, METRIC_DIVISION } from '../pipeline/divisions.js';
+import type { EncodedBatch } from '../pipeline/encoding/encoded-batch.js';
+import { EncodedRecords } from '../pipeline/encoding/encoded-records.js';
+import {
+  LOG_ENCODING,
+  SPAN_ENCODING,
+  type OriginatedRecord,
+  type SignalEncoding,
+} from '../pipeline/encoding/signal-encoding.js';
 import { ExemplarSerializer } from '../pipeline/exemplar-serializer.js';
 import { OtlpTransport } from '../pipeline/otlp-transport.js';
+import { PlainRecords, type BatchExporter } from '../pipeline/plain-records.js';
 import { SizedDelivery, type RequestSerializer, type SizedDeliveryOptions } from '../pipeline/sized-delivery.js';
+import type { WaitingRecords } from '../pipeline/waiting-records.js';
 import { VERSION } from '../version.js';
 import { consoleLogs, consoleSpans } from './console.js';
 
@@ -34,23 +41,36 @@ export interface CreatedExporter<Exporter> {
   readonly transport: OtlpTransport | undefined;
 }
 
+/** Where the records of one signal wait for one destination, and the transport beneath; the console has none. */
+export interface CreatedQueue<R> {
+  readonly waiting: WaitingRecords<R>;
+  readonly transport: OtlpTransport | undefined;
+}
+
 const CONTENT_TYPES = {
   'http/protobuf': 'application/x-protobuf',
   'http/json': 'application/json',
   grpc: 'application/grpc',
 } as const satisfies Record<OtlpProtocol, string>;
 
-/**
- * The exporter of one destination's spans.
- *
- * @param timeoutMillis - how long an export may take, if the destination does not ask for less
- */
-export function createSpanExporter(signal: ResolvedSignal, timeoutMillis: number): CreatedExporter<SpanExporter> {
+/** Where the spans for one destination wait. */
+export function createSpanQueue(signal: ResolvedSignal, limits: ResolvedBatchLimits): CreatedQueue<ReadableSpan> {
   if (signal.kind === 'console') {
-    return { exporter: consoleSpans(signal.console), transport: undefined };
+    return printed(consoleSpans(signal.console), limits);
   }
-  const serializer = isJson(signal.endpoint) ? JsonTraceSerializer : ProtobufTraceSerializer;
-  return createListExporter<ReadableSpan>(signal.endpoint, { serializer, timeoutMillis });
+  return isJson(signal.endpoint)
+    ? createPlainQueue(signal.endpoint, JsonTraceSerializer, limits)
+    : createEncodedQueue(signal.endpoint, SPAN_ENCODING, limits);
+}
+
+/** Where the log records for one destination wait. */
+export function createLogQueue(signal: ResolvedSignal, limits: ResolvedBatchLimits): CreatedQueue<ReadableLogRecord> {
+  if (signal.kind === 'console') {
+    return printed(consoleLogs(signal.console), limits);
+  }
+  return isJson(signal.endpoint)
+    ? createPlainQueue(signal.endpoint, JsonLogsSerializer, limits)
+    : createEncodedQueue(signal.endpoint, LOG_ENCODING, limits);
 }
 
 /** How metrics are summed up, and what goes out with them. */
@@ -90,19 +110,6 @@ export function createMetricExporter(
   return { exporter: new OTLPMetricExporterBase(delivery, { temporalityPreference, aggregationPreference }), transport };
 }
 
-/**
- * The exporter of one destination's log records.
- *
- * @param timeoutMillis - how long an export may take, if the destination does not ask for less
- */
-export function createLogExporter(signal: ResolvedSignal, timeoutMillis: number): CreatedExporter<LogRecordExporter> {
-  if (signal.kind === 'console') {
-    return { exporter: consoleLogs(signal.console), transport: undefined };
-  }
-  const serializer = isJson(signal.endpoint) ? JsonLogsSerializer : ProtobufLogsSerializer;
-  return createListExporter<ReadableLogRecord>(signal.endpoint, { serializer, timeoutMillis });
-}
-
 /** Where a signal goes, for messages; user-info, query and fragment may hold a key and are left out. */
 export function describeAddress(signal: ResolvedSignal): string {
   if (signal.kind === 'console') {
@@ -121,13 +128,33 @@ function protobufMetrics(exemplars: ExemplarSource | undefined): RequestSerializ
   return exemplars === undefined ? ProtobufMetricsSerializer : new ExemplarSerializer(exemplars);
 }
 
-/** For what is exported as a list, which can be divided anywhere. */
-function createListExporter<R>(
+function printed<R>(exporter: BatchExporter<R>, { maxBatchSize }: ResolvedBatchLimits): CreatedQueue<R> {
+  return { waiting: new PlainRecords(exporter, maxBatchSize), transport: undefined };
+}
+
+/** For JSON, which is written when a batch goes out. */
+function createPlainQueue<R>(
   endpoint: OtlpEndpoint,
-  how: Pick<SizedDeliveryOptions<R[]>, 'serializer' | 'timeoutMillis'>,
-): CreatedExporter<OTLPExporterBase<R[]>> {
-  const { delivery, transport } = createDelivery<R[]>(endpoint, { ...how, division: listDivision() });
-  return { exporter: new OTLPExporterBase(delivery), transport };
+  serializer: RequestSerializer<R[]>,
+  { exportTimeoutMillis: timeoutMillis, maxBatchSize }: ResolvedBatchLimits,
+): CreatedQueue<R> {
+  const { delivery, transport } = createDelivery<R[]>(endpoint, { serializer, division: listDivision(), timeoutMillis });
+  return { waiting: new PlainRecords(delivery, maxBatchSize), transport };
+}
+
+/** For protobuf, which is written when a record ends. */
+function createEncodedQueue<R extends OriginatedRecord>(
+  endpoint: OtlpEndpoint,
+  encoding: SignalEncoding<R>,
+  limits: ResolvedBatchLimits,
+): CreatedQueue<R> {
+  const { deserializeResponse } = encoding;
+  const { delivery, transport } = createDelivery<EncodedBatch>(endpoint, {
+    serializer: { serializeRequest: (batch) => batch.body(), deserializeResponse },
+    division: ENCODED_DIVISION,
+    timeoutMillis: limits.exportTimeoutMillis,
+  });
+  return { waiting: new EncodedRecords(encoding, delivery, limits), transport };
 }
 
 function createDelivery<T>(

@@ -7,7 +7,9 @@ import {
   type ScopeMetrics,
 } from '@opentelemetry/sdk-metrics';
 import { reportInternalError } from '../diagnostics/report.js';
+import { withOwnMetrics, type OwnMetricsCollector } from '../pipeline/own-metrics-collector.js';
 import type { ReportingMetricExporter } from '../pipeline/reporting-metric-exporter.js';
+import { JoinedProducer } from './joined-reader.js';
 import { observeNow, type ObservableRegistry, type Time } from './synchronous-observation.js';
 
 /** What the SDK's collector of one reader holds; its own types keep it private. */
@@ -38,6 +40,7 @@ interface Storage {
  */
 export class FinalMetricReader extends PeriodicExportingMetricReader {
   private collector: Collector | undefined;
+  private own: OwnMetricsCollector | undefined;
 
   constructor(
     private readonly target: ReportingMetricExporter,
@@ -48,7 +51,12 @@ export class FinalMetricReader extends PeriodicExportingMetricReader {
 
   override setMetricProducer(producer: MetricProducer): void {
     super.setMetricProducer(producer);
-    this.collector = producer;
+    if (producer instanceof JoinedProducer) {
+      this.collector = producer.collected;
+      this.own = producer.own;
+    } else {
+      this.collector = producer;
+    }
   }
 
   /**
@@ -78,16 +86,17 @@ export class FinalMetricReader extends PeriodicExportingMetricReader {
     const meters = [...state.meterSharedStates.values()];
     const collect = (observed: boolean): ScopeMetrics[] => meters.map((meter) => collectMeter({ meter, collector, time, observed }));
     const { digests } = this.target;
-    const measured = collect(false);
+    const measured = withOwnMetrics(collect(false), this.own?.collect(time));
     const isNews = (scope: ScopeMetrics['scope'], metric: MetricData): boolean =>
       !OF_RUNTIME.test(metric.descriptor.name) && digests.isNews(scope, metric);
     if (!digests.isEmpty && !measured.some(({ scope, metrics }) => metrics.some((metric) => isNews(scope, metric)))) {
       return undefined;
     }
     meters.forEach(({ observableRegistry }) => observeNow(observableRegistry, time));
-    const scopeMetrics = collect(true).map(({ scope, metrics }, index) => ({
+    const observed = collect(true);
+    const scopeMetrics = measured.map(({ scope, metrics }, index) => ({
       scope,
-      metrics: [...(measured[index]?.metrics ?? []), ...metrics],
+      metrics: [...metrics, ...(observed[index]?.metrics ?? [])],
     }));
     return { resource: state.resource, scopeMetrics: scopeMetrics.filter(({ metrics }) => metrics.length > 0) };
   }

@@ -109,7 +109,7 @@ function sendGrpc(request, body, done) {
 }
 
 function send(request, done) {
-  const body = request.gzip ? gzipSync(request.body) : request.body;
+  const body = request.gzip ? gzipSync(request.body, { level: 1 }) : request.body;
   (request.grpc ? sendGrpc : sendHttp)(request, body, done);
 }
 

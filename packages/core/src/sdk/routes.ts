@@ -15,7 +15,7 @@ import type { OtlpTransport } from '../pipeline/otlp-transport.js';
 import { ReportingMetricExporter } from '../pipeline/reporting-metric-exporter.js';
 import { SpanPipeline } from '../pipeline/span-pipeline.js';
 import { logLimits, printBeforeTrees, printOpenTraces, spanLimits } from './console.js';
-import { createLogExporter, createMetricExporter, createSpanExporter, describeAddress } from './exporters.js';
+import { createLogQueue, createMetricExporter, createSpanQueue, describeAddress } from './exporters.js';
 import { FinalMetricReader } from './final-metric-reader.js';
 
 /** The way of one signal to one destination. */
@@ -44,9 +44,10 @@ export function createSpanRoute(
   if (traces === undefined) {
     return [];
   }
-  const { exporter, transport } = createSpanExporter(traces, limits.exportTimeoutMillis);
+  const settled = spanLimits(traces, limits);
+  const { waiting, transport } = createSpanQueue(traces, settled);
   const way = describeRoute(destination, { signal: 'traces', settled: traces, transport });
-  const pipeline = new SpanPipeline({ ...targetOf(way), exporter, limits: spanLimits(traces, limits) });
+  const pipeline = new SpanPipeline({ ...targetOf(way), waiting, limits: settled });
   return [throughPipeline(way, traces, pipeline)];
 }
 
@@ -59,9 +60,10 @@ export function createLogRoute(
   if (logs === undefined) {
     return [];
   }
-  const { exporter, transport } = createLogExporter(logs, limits.exportTimeoutMillis);
+  const settled = logLimits(logs, limits);
+  const { waiting, transport } = createLogQueue(logs, settled);
   const way = describeRoute(destination, { signal: 'logs', settled: logs, transport });
-  const pipeline = new LogPipeline({ ...targetOf(way), exporter, limits: logLimits(logs, limits) });
+  const pipeline = new LogPipeline({ ...targetOf(way), waiting, limits: settled });
   printBeforeTrees(logs, pipeline);
   return [throughPipeline(way, logs, pipeline)];
 }

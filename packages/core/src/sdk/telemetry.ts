@@ -1,26 +1,28 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import type { MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { keepExemplars } from '../metrics/exemplar-source.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { createSampling } from '../sampling/create-sampling.js';
 import { originalSpan } from '../sampling/kept-span.js';
 import type { TraceKeeper } from '../sampling/trace-keeper.js';
+import type { SpanCounts } from '../spans/span-origin.js';
+import { requestOfSpan } from '../spans/span-surroundings.js';
+import { SpanTracerProvider } from '../spans/tracer-provider.js';
+import type { RequestScope } from '../tracing/request-scope.js';
 import { GuardedSpanProcessor } from './guarded-hooks.js';
 import { GuardedLogRecordProcessor } from './guarded-log-processor.js';
-import { OpenSpans } from './open-spans.js';
+import { createMeterProvider } from './meter-provider.js';
 import { createPropagator } from './propagators.js';
 import { knownOfRequest } from './request-sampler.js';
-import { RequestSpans } from './request-spans.js';
 import { createExemplarSource, createLogRoute, createMetricRoute, createSpanRoute, type Route } from './routes.js';
 import { createSampler } from './sampler.js';
-import { SpanCounter } from './span-counter.js';
 
 /** The parts of a running set-up, made but not yet registered anywhere. */
 export interface Telemetry {
-  readonly tracerProvider: NodeTracerProvider;
+  readonly tracerProvider: SpanTracerProvider;
   readonly meterProvider: MeterProvider;
   readonly loggerProvider: LoggerProvider;
   readonly propagator: TextMapPropagator;
@@ -28,8 +30,7 @@ export interface Telemetry {
   readonly spanProcessors: readonly SpanProcessor[];
   /** The ways of all signals to all destinations. */
   readonly routes: readonly Route[];
-  readonly counter: SpanCounter;
-  readonly openSpans: OpenSpans;
+  readonly counter: SpanCounts;
   /** Stands between the ended spans and the destinations; `undefined` where no end of a trace decides anything. */
   readonly traceKeeper: TraceKeeper | undefined;
 }
@@ -48,36 +49,35 @@ export function createTelemetry(options: ResolvedOptions): Telemetry {
       exemplars,
     }),
   );
-  const meterProvider = new MeterProvider({
-    resource,
-    readers: [...options.metricReaders, ...metricRoutes.map(({ reader }) => reader)],
-  });
+  const meterProvider = createMeterProvider(resource, [...options.metricReaders, ...metricRoutes.map(({ reader }) => reader)]);
   if (exemplars !== undefined) {
     keepExemplars(meterProvider, exemplars);
   }
-  const [counter, openSpans, requestSpans] = [new SpanCounter(), new OpenSpans(), new RequestSpans()];
-  const isLeftOut = (span: object): boolean => requestSpans.isLeftOut(originalSpan(span));
+  const requestOf = (span: object): RequestScope | undefined => requestOfSpan(originalSpan(span));
+  const isLeftOut = (span: object): boolean => requestOf(span)?.ignored === true;
   spanRoutes.forEach(({ pipeline }) => {
-    pipeline.isLeftOut = isLeftOut;
+    pipeline.requestOf = requestOf;
   });
   const pipelines = spanRoutes.map(({ pipeline }) => pipeline);
   const around = { targets: pipelines, isLeftOut, knownWithin: knownOfRequest };
   const sampling = options.sampling && createSampling(options.sampling, around);
-  const spanProcessors = [
-    ...(sampling === undefined ? [] : [sampling.starts]),
-    counter,
-    openSpans,
-    requestSpans,
-    ...options.spanProcessors.map((processor) => new GuardedSpanProcessor(processor, isLeftOut)),
-    ...(sampling === undefined ? pipelines : [sampling.keeper]),
-  ];
+  const ownProcessors = options.spanProcessors.map((processor) => new GuardedSpanProcessor(processor, isLeftOut));
+  const targets = sampling === undefined ? pipelines : [sampling.keeper];
+  const sampler = createSampler(options.sampler, sampling);
+  const tracerProvider = new SpanTracerProvider({
+    resource,
+    sampler,
+    readsAttributes: sampler.readsAttributes,
+    limits: options.spanLimits,
+    spanProcessors: [...ownProcessors, ...targets],
+    listeners: {
+      onStart: [...(sampling === undefined ? [] : [sampling.starts.onStart]), ...ownProcessors.map(({ onStart }) => onStart)],
+      onEnding: ownProcessors.map(({ onEnding }) => onEnding),
+      onEnd: [...ownProcessors.map(({ onEnd }) => onEnd), ...targets.map((target) => (span: ReadableSpan) => target.onEnd(span))],
+    },
+  });
   return {
-    tracerProvider: new NodeTracerProvider({
-      resource,
-      sampler: createSampler(options.sampler, sampling),
-      spanLimits: options.spanLimits,
-      spanProcessors,
-    }),
+    tracerProvider,
     meterProvider,
     loggerProvider: new LoggerProvider({
       resource,
@@ -88,10 +88,9 @@ export function createTelemetry(options: ResolvedOptions): Telemetry {
       ],
     }),
     propagator: createPropagator(options.propagators),
-    spanProcessors,
+    spanProcessors: [...ownProcessors, ...targets],
     routes: [...spanRoutes, ...metricRoutes, ...logRoutes],
-    counter,
-    openSpans,
+    counter: tracerProvider.counts,
     traceKeeper: sampling?.keeper,
   };
 }

@@ -33,9 +33,3 @@ export function requestScope(within: Context = context.active()): RequestScope |
 export function withRequestScope(within: Context, scope: RequestScope): Context {
   return within.setValue(SCOPE, scope);
 }
-
-/** The request is over: what works for it still knows its route, and keeps nothing of it alive. */
-export function closeRequestScope(scope: RequestScope, route: string | undefined): void {
-  scope.setAttributes = () => {};
-  scope.route = () => route;
-}

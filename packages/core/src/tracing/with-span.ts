@@ -5,6 +5,7 @@ import { sharedState } from '../shared-state.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
 import { describeException, recordException } from './exception.js';
 import { traceGenerator } from './generator.js';
+import { contextWithSpan } from './own-context.js';
 import { isThenable, traceThenable } from './thenable.js';
 
 /**
@@ -43,7 +44,7 @@ export function runInSpan<T>(start: SpanStart, fn: (span: Span) => T): T {
   startDeferred();
   const { name, attributes } = start;
   const span = trace.getTracer(SCOPE_NAME, VERSION).startSpan(name, { attributes });
-  const within = trace.setSpan(context.active(), span);
+  const within = contextWithSpan(context.active(), span);
   let result: T;
   try {
     result = context.with(within, fn, undefined, span);

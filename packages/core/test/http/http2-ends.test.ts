@@ -12,7 +12,7 @@ interface Behaviour {
   readonly client: (stream: ClientHttp2Stream) => void;
 }
 
-type End = Parameters<Parameters<typeof watchResponseEnd>[1]>;
+type End = Parameters<Parameters<typeof watchResponseEnd>[1]['ended']>;
 
 /** Serves one request over HTTP/2 and tells how its response ended. */
 async function endOf({ method = 'GET', serve, client }: Behaviour): Promise<End> {
@@ -20,7 +20,7 @@ async function endOf({ method = 'GET', serve, client }: Behaviour): Promise<End>
   const ended = new Promise<End>((resolve) => (tell = resolve));
   const server: Http2Server = createServer((request, response) => {
     const parts = [request, response] as unknown as [IncomingMessage, ServerResponse];
-    watchResponseEnd(parts[1], (...end) => tell(end));
+    watchResponseEnd(parts[1], { ended: (...end) => tell(end), sourceFailed: undefined });
     serve(parts[1], parts[0]);
     client(stream);
   });

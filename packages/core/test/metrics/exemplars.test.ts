@@ -146,6 +146,16 @@ describe('exemplars', () => {
     });
   }
 
+  verifies(['M7', 'P4'], 'go out with exponential histograms of requests, for a destination that gets those', async () => {
+    start({ OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: 'base2_exponential_bucket_histogram' });
+    const first = recordInSpan(0.02);
+    const slow = recordInSpan(2);
+    const [point] = await flushed();
+    expect(sinks[0]?.metrics().map(({ name, type }) => [name, type])).toEqual([[DURATION, 'exponentialHistogram']]);
+    expect(point).toMatchObject({ count: 2, sum: 2.02, max: 2, exemplars: [first, slow] });
+    expect((await flushed())[0]).toMatchObject({ count: 2, exemplars: [] });
+  });
+
   verifies('M7', 'go to every destination, and again to one that was away', async () => {
     start({}, 2);
     sinks[1]?.answerWith({ status: 400 });

@@ -30,6 +30,16 @@ interface Delivered {
   readonly serializer: ByteSerializer;
 }
 
+/** Errors by what the test calls them. */
+const REFUSALS: Readonly<Record<string, Error>> = {
+  refused: new Error('refused'),
+  'too large': Object.assign(new Error('Payload Too Large'), { code: 413 }),
+  'too large for gRPC': Object.assign(new Error('grpc: received message larger than max (5000000 vs. 4194304)'), {
+    code: 'gRPC status RESOURCE_EXHAUSTED',
+  }),
+  'out of quota': Object.assign(new Error('quota'), { code: 'gRPC status RESOURCE_EXHAUSTED' }),
+};
+
 function deliver(records: number[], answers: readonly string[] = []): Promise<Delivered> {
   const serializer = new ByteSerializer();
   const requests: number[][] = [];
@@ -38,9 +48,9 @@ function deliver(records: number[], answers: readonly string[] = []): Promise<De
       const answer = answers[requests.length] ?? '{}';
       requests.push([...body]);
       return Promise.resolve(
-        answer === 'refused'
-          ? ({ status: 'failure', error: new Error('refused') } as const)
-          : ({ status: 'success', data: Buffer.from(answer) } as const),
+        answer.startsWith('{') || !(answer in REFUSALS)
+          ? ({ status: 'success', data: Buffer.from(answer) } as const)
+          : ({ status: 'failure', error: REFUSALS[answer] ?? new Error(answer) } as const),
       );
     },
     shutdown: () => {},
@@ -58,7 +68,7 @@ const FAILED = ExportResultCode.FAILED;
 describe('the delivery of a batch', () => {
   verifies('X4', 'is one request where that is small enough', async () => {
     const { result, requests, serializer } = await deliver([1, 2, 3]);
-    expect([result, requests, serializer.takenBack]).toEqual([{ code: ExportResultCode.SUCCESS, failed: 0 }, [[1, 2, 3]], 0]);
+    expect([result, requests, serializer.takenBack]).toEqual([{ code: ExportResultCode.SUCCESS, failed: 0, trimmed: 0 }, [[1, 2, 3]], 0]);
   });
 
   verifies('X4', 'is several requests in the order of the records where it is not', async () => {
@@ -68,14 +78,14 @@ describe('the delivery of a batch', () => {
 
   verifies('X4', 'leaves out the records that can not be serialised, and nothing of them is told', async () => {
     const { result, requests } = await deliver([1, 0, 2, 255]);
-    expect(result).toEqual({ code: FAILED, failed: 2, error: new Error('a record could not be serialised') });
+    expect(result).toEqual({ code: FAILED, failed: 2, trimmed: 0, error: new Error('a record could not be serialised') });
     expect(requests).toEqual([[1], [2]]);
   });
 
   verifies('X3', 'counts what one of the requests was refused for, and what was rejected of another', async () => {
     const rejected = '{"partialSuccess":{"rejectedSpans":"2","errorMessage":"old"}}';
     const { result } = await deliver([1, 2, 3, 4, 5, 6, 7], ['{}', 'refused', rejected]);
-    expect(result).toEqual({ code: FAILED, failed: 4, error: new Error('refused') });
+    expect(result).toEqual({ code: FAILED, failed: 4, trimmed: 0, error: new Error('refused') });
   });
 
   verifies('X3', 'counts no more as rejected than was sent, and nothing for an answer that makes no sense', async () => {
@@ -87,5 +97,18 @@ describe('the delivery of a batch', () => {
     for (const answer of ['', 'garbage', 'null', '[]', '{"partialSuccess":7}']) {
       expect((await deliver([1], [answer])).result.failed).toBe(0);
     }
+  });
+
+  for (const refusal of ['too large', 'too large for gRPC']) {
+    verifies(['X3', 'X4'], `sends the halves of a request that is ${refusal}, and counts what stays too large`, async () => {
+      const { result, requests } = await deliver([1, 2, 3], [refusal, refusal, '{}']);
+      expect(requests).toEqual([[1, 2, 3], [1], [2, 3]]);
+      expect(result).toEqual({ code: FAILED, failed: 1, trimmed: 0, error: REFUSALS[refusal] });
+    });
+  }
+
+  verifies('X3', 'is not sent in parts to a destination whose quota is exhausted', async () => {
+    const { result, requests } = await deliver([1, 2, 3], ['out of quota']);
+    expect([requests, result.failed]).toEqual([[[1, 2, 3]], 3]);
   });
 });

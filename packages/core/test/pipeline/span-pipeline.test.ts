@@ -1,10 +1,12 @@
 import { context, TraceFlags } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
-import { expectDiagnostics } from '@otelier/testkit';
+import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { clearProblems, listProblems } from '../../src/diagnostics/report.js';
 import { DeliveryReporter } from '../../src/pipeline/delivery-reporter.js';
+import { PlainRecords } from '../../src/pipeline/plain-records.js';
 import { SpanPipeline } from '../../src/pipeline/span-pipeline.js';
+import type { WaitingRecords } from '../../src/pipeline/waiting-records.js';
 import { HeldExporter } from './held-exporter.js';
 
 let exporter: HeldExporter;
@@ -13,7 +15,7 @@ let pipeline: SpanPipeline;
 beforeEach(() => {
   clearProblems();
   exporter = new HeldExporter();
-  pipeline = createPipeline(exporter);
+  pipeline = createPipeline(new PlainRecords(exporter, 512));
 });
 
 afterEach(async () => {
@@ -22,12 +24,18 @@ afterEach(async () => {
   await ending;
 });
 
-function createPipeline(to: SpanExporter): SpanPipeline {
+function createPipeline(waiting: WaitingRecords<ReadableSpan>): SpanPipeline {
   return new SpanPipeline({
     name: 'collector (http://c)',
-    exporter: to,
+    waiting,
     reporter: new DeliveryReporter('collector', 'http://c'),
-    limits: { maxQueueSize: 20_000, maxBatchSize: 512, scheduleDelayMillis: 1000, exportTimeoutMillis: 30_000 },
+    limits: {
+      maxQueueSize: 20_000,
+      maxQueueBytes: 1_000_000,
+      maxBatchSize: 512,
+      scheduleDelayMillis: 1000,
+      exportTimeoutMillis: 30_000,
+    },
   });
 }
 
@@ -121,6 +129,30 @@ describe('the pipeline of one destination', () => {
     ]);
   });
 
+  verifies('X3', 'drops what its queue has no room for in bytes, and says so', async () => {
+    expectDiagnostics('OTELIER_SPANS_DROPPED');
+    const waiting = new PlainRecords(exporter, 512);
+    pipeline = createPipeline(Object.assign(waiting, { add: () => false }));
+    endSpans(2);
+    await pipeline.forceFlush();
+    expect(pipeline.counts).toEqual({ exported: 0, failed: 0, dropped: 2 });
+    expect(listProblems()).toMatchObject([
+      { message: 'Spans for collector (http://c) are dropped: no more than 1000000 bytes of spans may wait.', count: 2 },
+    ]);
+  });
+
+  it('leaves out those whose request turns out to be ignored while they wait', async () => {
+    const request = { ignored: false };
+    pipeline.requestOf = ({ name }) => (name === 'span 1' ? request : undefined);
+    endSpans(3);
+    request.ignored = true;
+    const flush = pipeline.forceFlush();
+    await exporter.answerAll();
+    await flush;
+    expect(exporter.batches.map((batch) => batch.map(({ name }) => name))).toEqual([['span 0', 'span 2']]);
+    expect(pipeline.counts).toEqual({ exported: 2, failed: 0, dropped: 0 });
+  });
+
   it('leaves out spans that are not sampled', async () => {
     endSpans(600, TraceFlags.NONE);
     await pipeline.forceFlush();
@@ -129,7 +161,7 @@ describe('the pipeline of one destination', () => {
   });
 
   it('has no place in its queue for spans that are left out', async () => {
-    pipeline.isLeftOut = () => true;
+    pipeline.requestOf = () => ({ ignored: true });
     endSpans(25_000);
     await pipeline.forceFlush();
     expect(exporter.batches).toEqual([]);
@@ -147,12 +179,13 @@ describe('the pipeline of one destination', () => {
   for (const thrown of [new Error('can not be serialised'), 'a text']) {
     it(`counts the spans of an exporter that throws ${typeof thrown} as failed`, async () => {
       expectDiagnostics('OTELIER_EXPORT_FAILED');
-      pipeline = createPipeline({
+      const broken: SpanExporter = {
         export: () => {
           throw thrown;
         },
         shutdown: () => Promise.resolve(),
-      });
+      };
+      pipeline = createPipeline(new PlainRecords(broken, 512));
       endSpans(3);
       await pipeline.forceFlush();
       expect(pipeline.counts).toEqual({ exported: 0, failed: 3, dropped: 0 });

@@ -208,6 +208,18 @@ describe('a queue in force', () => {
       expect(arrived()).toBeLessThanOrEqual(6);
     });
 
+    verifies('P4', `holds what it has room for and drops the rest: OTELIER_${processor}_MAX_QUEUE_BYTES`, async () => {
+      expectDiagnostics(dropped);
+      start({ ...ONLY[signal], [`OTELIER_${processor}_MAX_QUEUE_BYTES`]: '1000' });
+      make(50);
+      await otel.flush();
+      const [destination] = otel.status().destinations;
+      expect(destination).toMatchObject({ exported: arrived(), dropped: 50 - arrived() });
+      // Each has more than 20 bytes, and less than 200.
+      expect(arrived()).toBeGreaterThanOrEqual(5);
+      expect(arrived()).toBeLessThan(50);
+    });
+
     verifies('P4', `is sent in batches of the size that is asked for: OTEL_${processor}_MAX_EXPORT_BATCH_SIZE`, async () => {
       start({ ...ONLY[signal], [`OTEL_${processor}_MAX_EXPORT_BATCH_SIZE`]: '2' });
       make(5);

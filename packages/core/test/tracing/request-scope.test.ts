@@ -1,11 +1,15 @@
 import { verifies } from '@otelier/testkit';
-import { closeRequestScope, type RequestScope } from '../../src/tracing/request-scope.js';
+import { ObservedScope } from '../../src/http/observed-scope.js';
 
 verifies('D8', 'what outlives a request still knows its route, and can set nothing on it any more', () => {
-  const set = jest.fn();
-  const scope: RequestScope = { ignored: false, attributes: undefined, setAttributes: set, route: () => 'the last known' };
-  closeRequestScope(scope, '/users/:id');
+  const setAttributes = jest.fn();
+  const scope = new ObservedScope('@otelier/test');
+  scope.open({ setAttributes, knownRoute: 'the last known' });
+  scope.setAttributes({ early: true });
+  expect(scope.route()).toBe('the last known');
+
+  scope.close('/users/:id');
   scope.setAttributes({ late: true });
-  expect(set).not.toHaveBeenCalled();
-  expect(scope.route?.()).toBe('/users/:id');
+  expect(setAttributes.mock.calls).toEqual([[{ early: true }]]);
+  expect(scope.route()).toBe('/users/:id');
 });

@@ -1,7 +1,7 @@
 import type { ExpressApplication, ExpressRequest } from '../express-request.js';
 import { matchedMember, mountTemplate, type MountMatch, type RouterLayer } from './router-layer.js';
 import { routerOf } from '../routing/application-router.js';
-import type { TrailPlace } from '../routing/router-trail.js';
+import type { TrailPlace } from '../routing/trail-mark.js';
 import { joinTemplates, membersOf, pathOf, patternText } from '../routing/route-template.js';
 
 /** Routers are nested a few levels deep; a router that is mounted within itself must not be followed for ever. */

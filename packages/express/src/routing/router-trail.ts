@@ -1,28 +1,11 @@
-import { observationOf, sharedState } from '@otelier/core/adapter';
+import { observationOf } from '@otelier/core/adapter';
 import type { ExpressRequest } from '../express-request.js';
 import { joinTemplates } from './route-template.js';
-
-/** A place that a request has come to: what of its path is matched so far, and the template that matched it. */
-export interface TrailPlace {
-  readonly baseUrl: string;
-  readonly template: string;
-}
-
-/** The way of one request through the routers. */
-interface RouterTrail {
-  /** Where each router stands that the request has entered, by the router's own `next`. */
-  readonly routers: { readonly next: unknown; readonly place: TrailPlace }[];
-  /** Where the last handler stands: what it calls stands below it. */
-  place: TrailPlace;
-  /** The template of the route that the request is in. */
-  route: string | undefined;
-  /** Whether a handler has thrown an error or passed one on, and no error handler has gone on from it. */
-  failed: boolean;
-}
+import { trailMarks, type RouterTrail, type TrailPlace } from './trail-mark.js';
 
 /** Whether routers have told of a request. */
 export function isFollowed(request: ExpressRequest): boolean {
-  return trails().has(request);
+  return trailMarks().read(request) !== undefined;
 }
 
 /** Where the router stands that handles the request now. One that was not met before is called by the last handler. */
@@ -93,21 +76,17 @@ export function noteError(request: ExpressRequest, error: unknown): void {
 
 /** The route that answered. Express's own 404 stands behind all routers, where the request is in no route. */
 export function finalRoute(request: ExpressRequest, statusCode: number): string | undefined {
-  const trail = trails().get(request);
+  const trail = trailMarks().read(request);
   const passedAll = statusCode === 404 && request.next === undefined && trail?.failed !== true;
   return passedAll ? undefined : trail?.route;
 }
 
 function trailOf(request: ExpressRequest): RouterTrail {
-  const known = trails().get(request);
+  const known = trailMarks().read(request);
   if (known !== undefined) {
     return known;
   }
   const trail: RouterTrail = { routers: [], place: { baseUrl: '', template: '' }, route: undefined, failed: false };
-  trails().set(request, trail);
+  trailMarks().write(request, trail);
   return trail;
-}
-
-function trails(): WeakMap<ExpressRequest, RouterTrail> {
-  return sharedState('express.router-trails', () => new WeakMap());
 }

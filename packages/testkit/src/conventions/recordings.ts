@@ -1,6 +1,7 @@
 import type { TimeInput } from '@opentelemetry/api';
 import { MetricReader, type CollectionResult } from '@opentelemetry/sdk-metrics';
 import { AlwaysOnSampler, NodeTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import { RecordedSpan } from '../../../core/src/spans/recorded-span.js';
 
 // The SDK offers what it records to the processors and readers that its providers were made with, and to nobody else: a
 // test that makes a set-up of its own would not be heard. So the one method that everything passes is wrapped, here and
@@ -13,7 +14,11 @@ interface SpanPrototype {
 /** Hears of every recorded span that ends in this process, whichever provider it is of and wherever it goes. */
 export function onSpanEnd(note: (span: ReadableSpan) => void): void {
   const provider = new NodeTracerProvider({ sampler: new AlwaysOnSampler() });
-  const prototype = Object.getPrototypeOf(provider.getTracer('probe').startSpan('probe')) as SpanPrototype;
+  const ofSdk = Object.getPrototypeOf(provider.getTracer('probe').startSpan('probe')) as SpanPrototype;
+  [ofSdk, RecordedSpan.prototype].forEach((prototype) => wrapEnd(prototype, note));
+}
+
+function wrapEnd(prototype: SpanPrototype, note: (span: ReadableSpan) => void): void {
   // Called with the span as `this`.
   // oxlint-disable-next-line typescript/unbound-method
   const original = prototype.end;

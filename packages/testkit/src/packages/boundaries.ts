@@ -38,15 +38,17 @@ const openTelemetryIn: Record<string, { readonly modules: readonly string[]; rea
   'options/': { modules: ['@opentelemetry/sdk-*'], typesOnly: true },
   'testing/': { modules: ['@opentelemetry/core', '@opentelemetry/sdk-*'] },
   'sampling/': { modules: ['@opentelemetry/sdk-*'] },
+  'spans/': { modules: ['@opentelemetry/core', '@opentelemetry/sdk-*'] },
 };
 
-const bottom = ['own-method', 'shared-state', 'version'];
+const bottom = ['given-object', 'own-method', 'shared-state', 'version'];
 
 /**
  * The rooms of core from the bottom to the top, each with the rooms that it may enter. What is not listed is an error,
  * so that a new room finds its place here first.
  */
 export const coreRooms: Record<string, readonly string[]> = {
+  'given-object': [],
   'own-method': [],
   'shared-state': [],
   version: [],
@@ -63,6 +65,7 @@ export const coreRooms: Record<string, readonly string[]> = {
   'tracing/': [...bottom, 'deferred-start', 'diagnostics/', 'redaction/'],
   'propagation/': ['diagnostics/', 'text/', 'tracing/'],
   'options/': [...bottom, 'diagnostics/', 'destinations/', 'metrics/', 'redaction/', 'text/'],
+  'spans/': ['diagnostics/', 'options/', 'tracing/'],
   'http/': [...bottom, 'deferred-start', 'lifetime', 'diagnostics/', 'metrics/', 'options/', 'redaction/', 'text/', 'tracing/'],
   'outgoing/': [...bottom, 'lifetime', 'diagnostics/', 'http/', 'metrics/', 'options/', 'redaction/', 'text/', 'tracing/'],
   'database/': [...bottom, 'lifetime', 'diagnostics/', 'metrics/', 'options/', 'sql/', 'text/', 'tracing/'],
@@ -86,6 +89,7 @@ export const coreRooms: Record<string, readonly string[]> = {
     'propagation/',
     'runtime-metrics/',
     'sampling/',
+    'spans/',
     'tracing/',
   ],
   'script/': ['diagnostics/', 'options/', 'sdk/', 'tracing/'],

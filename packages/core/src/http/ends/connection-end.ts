@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { sharedState } from '../../shared-state.js';
+import { heldState } from '../../shared-state.js';
 import { isClientGone } from './client-gone.js';
 
 /** Who broke an exchange off: the client, the server itself, or the server because nothing had come for too long. */
@@ -16,6 +16,8 @@ const CLIENT_FAULT = /^(HPE_|ERR_SSL_|ERR_HTTP_REQUEST_TIMEOUT$|ERR_HTTP2_ERROR$
 
 /** The parts of a connection that tell how it ended; those of an injected request are missing. */
 export type EndedSocket = Partial<Pick<Socket, 'readableEnded' | 'errored'>>;
+
+const timeouts = heldState('http.timeouts', () => new WeakSet<object>());
 
 /** Remembers, until {@link forgetTimeout}, that a connection or a session was silent for longer than the server allows. */
 export function noteTimeout(connection: object): void {
@@ -57,8 +59,4 @@ export function isPeerError(error: unknown): boolean {
     // A getter that throws: an error of the application's own.
     return false;
   }
-}
-
-function timeouts(): WeakSet<object> {
-  return sharedState('http.timeouts', () => new WeakSet());
 }

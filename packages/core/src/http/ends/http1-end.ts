@@ -1,62 +1,68 @@
-import type { ServerResponse } from 'node:http';
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { whoBroke, type ResponseEnded } from './connection-end.js';
 import { whenConnectionCloses } from './queued-responses.js';
 
 /**
- * Watches a response of HTTP/1: `finish` comes after the last byte of a stream or trailer was handed over, and `close`
- * without it means that the connection is gone.
- *
- * @returns a function that stops watching
+ * Tells how a response of HTTP/1 ends: `finish` comes after the last byte of a stream or trailer was handed over, and
+ * `close` without it means that the connection is gone.
  */
-export function watchHttp1End(response: ServerResponse, ended: ResponseEnded): () => void {
-  const request = response.req;
-  // Node takes it from a request whose body is given up, as `pipeline` and loops over it do when they fail or break.
-  const { socket } = request;
-  let forget = (): void => {};
-  const stop = (): void => {
-    response.off('finish', onFinish);
-    response.off('close', onClose);
-    request.off('aborted', onAborted);
-    forget();
-  };
-  const onFinish = (): void => {
-    stop();
-    ended('completed', undefined);
-  };
-  const onClose = (): void => {
-    if (response.writableFinished) {
-      onFinish();
+export class Http1End {
+  private readonly request: IncomingMessage;
+  /** Node takes it from a request whose body is given up, as `pipeline` and loops over it do when they fail or break. */
+  private readonly socket: Socket | null;
+  private forget: (() => void) | undefined;
+  private isOver = false;
+
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly ended: ResponseEnded,
+  ) {
+    this.request = response.req;
+    this.socket = this.request.socket;
+    if (response.socket === null && this.socket) {
+      this.forget = whenConnectionCloses(this.socket, () => this.close());
+    }
+    if (response.writableFinished || response.closed || response.destroyed) {
+      // Something before the observation took so long that the client has left, or has answered.
+      this.close();
+    }
+  }
+
+  /** An event of the response, or of its request, is about to be told to its listeners. */
+  see(emitter: EventEmitter, name: unknown): void {
+    if (emitter === this.request) {
+      // Before handlers are told, who may set a status that nobody receives any more. With a connection that is
+      // still there, only the body has been given up, and the answer can still come.
+      if (name === 'aborted' && this.socket?.destroyed !== false) {
+        this.close();
+      }
+    } else if (name === 'finish') {
+      this.end('completed', undefined);
+    } else if (name === 'close') {
+      this.close();
+    }
+  }
+
+  private close(): void {
+    const { response, socket } = this;
+    if (this.isOver || response.writableFinished) {
+      this.end('completed', undefined);
       return;
     }
-    stop();
-    tellBreakOff(response, socket, ended);
-  };
-  const onAborted = (): void => {
-    // Otherwise only the body has been given up, and the answer can still come.
-    if (socket?.destroyed !== false) {
-      onClose();
-    }
-  };
-  // First in line, so that a span of somebody else that ends on the same event can still be enriched.
-  response.prependListener('finish', onFinish);
-  response.prependListener('close', onClose);
-  // Before handlers are told, who may set a status that nobody receives any more.
-  request.prependListener('aborted', onAborted);
-  if (response.socket === null && socket) {
-    forget = whenConnectionCloses(socket, onClose);
+    const error = response.errored ?? undefined;
+    // Only the application destroys a response with an error; Node hands that on to the socket.
+    const isDestroyed = error !== undefined && error === socket?.errored;
+    const outcome = isDestroyed ? 'broken-off' : whoBroke(socket);
+    this.end(outcome, outcome === 'disconnected' ? undefined : (error ?? socket?.errored ?? undefined));
   }
-  if (response.writableFinished || response.closed || response.destroyed) {
-    // Something before the observation took so long that the client has left, or has answered.
-    onClose();
-  }
-  return stop;
-}
 
-function tellBreakOff(response: ServerResponse, socket: Socket | null, ended: ResponseEnded): void {
-  const error = response.errored ?? undefined;
-  // Only the application destroys a response with an error; Node hands that on to the socket.
-  const isDestroyed = error !== undefined && error === socket?.errored;
-  const outcome = isDestroyed ? 'broken-off' : whoBroke(socket);
-  ended(outcome, outcome === 'disconnected' ? undefined : (error ?? socket?.errored ?? undefined));
+  private end(...how: Parameters<ResponseEnded>): void {
+    if (!this.isOver) {
+      this.isOver = true;
+      this.forget?.();
+      this.ended(...how);
+    }
+  }
 }

@@ -2,7 +2,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { createObservation, thisMoment, type Moment } from '../create-observation.js';
 import { earlyObservationOf } from '../early-observations.js';
-import { observationOf } from '../observe-request.js';
+import { observationOf } from '../observation-mark.js';
+import { BareAnswer } from '../observed-answer.js';
 import { readRequestLine } from '../facts/request-line.js';
 import type { RequestObservation } from '../request-observation.js';
 import type { Connection } from './connections.js';
@@ -106,10 +107,8 @@ function observeUnreadable(
       // What is malformed is refused at once; what is too slow has been waited for.
       since: code === TOO_SLOW ? (connection.since ?? patienceAgo(socket)) : undefined,
       framework: { request: head, response: {} },
-      response: () => ({ headersSent: false, statusCode: undefined }),
-      responseHeaders: () => ({}),
-      resolveRoute: () => undefined,
-      countBodies: () => undefined,
+      answer: new BareAnswer(),
+      resolveRoute: undefined,
     },
     // The application's functions know no request without headers.
     { ...watcher.options, isIgnored: () => false, isPublic: () => true },

@@ -10,7 +10,7 @@ import { noteClientError, type ClientError } from './client-errors.js';
 import { Connections } from './connections.js';
 import { isRefusedByNode, type RequestMessage } from './refused-requests.js';
 import { withoutHooks, type ServerWatcher } from './server-watcher.js';
-import { watchUnhooked } from './unhooked-requests.js';
+import { UnhookedRequest } from './unhooked-requests.js';
 import { noteUpgrade } from './upgrade-requests.js';
 
 /** What is done around the listeners of an event. */
@@ -18,7 +18,7 @@ export interface Visit {
   /** The context in which they are called. */
   readonly within?: Context;
   /** @param isHandled - whether there were any */
-  readonly after?: (isHandled: boolean) => void;
+  after?(isHandled: boolean): void;
 }
 
 const NAMES = new Set<unknown>([
@@ -48,7 +48,7 @@ export class ServerEvents {
 
   /** Whether an event tells anything; those of ordinary requests do not. */
   cares(name: unknown): boolean {
-    return NAMES.has(name) || (name === 'request' && this.watcher.observesAll === true);
+    return name === 'request' ? this.watcher.observesAll === true : NAMES.has(name);
   }
 
   /** Whether the adapter knows less than one that is mounted at the root would. */
@@ -107,8 +107,8 @@ export class ServerEvents {
       case 'checkExpectation':
         return this.onExchange(args[0] as IncomingMessage, args[1] as ServerResponse);
       case 'request': {
-        const exchange = { request: args[0] as IncomingMessage, response: args[1] as ServerResponse };
-        return { after: watchUnhooked(exchange, this.watcher, isWrapped ? this.server : undefined) };
+        const exchange = { request: args[0] as IncomingMessage, response: args[1] as ServerResponse, watcher: this.watcher };
+        return new UnhookedRequest(exchange, isWrapped ? this.server : undefined);
       }
       default:
         return undefined;

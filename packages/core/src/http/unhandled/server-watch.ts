@@ -6,10 +6,10 @@ import { context } from '@opentelemetry/api';
 import { guarded } from '../../diagnostics/guarded.js';
 import { reportInternalError } from '../../diagnostics/report.js';
 import { isAtWork, onShutdown, type Undo } from '../../lifetime.js';
-import { sharedState } from '../../shared-state.js';
+import { heldState } from '../../shared-state.js';
 import { replaceOwnMethod } from '../../own-method.js';
 import type { RequestMessage } from './refused-requests.js';
-import { ServerEvents } from './server-events.js';
+import { ServerEvents, type Visit } from './server-events.js';
 import type { ServerWatcher } from './server-watcher.js';
 
 /** What Node publishes for each request of HTTP/1 that it has parsed, before it does anything else with it. */
@@ -31,6 +31,13 @@ interface ServerWatch {
   readonly events: ServerEvents;
   readonly undo: Undo;
 }
+
+const watchedServers = heldState<WatchedServers>('http.watched-servers', () => ({
+  watches: new WeakMap(),
+  gone: new FinalizationRegistry<Undo>((uncount) => uncount()),
+  count: 0,
+  unlisten: undefined,
+}));
 
 /**
  * Observes the requests of a server that reach no handler: malformed and too slow ones, upgrades, those that Node
@@ -126,33 +133,28 @@ export function watchAcceptingServer(socket: Socket, describe: (server: Server) 
   }
 }
 
-function watchedServers(): WatchedServers {
-  return sharedState('http.watched-servers', () => ({
-    watches: new WeakMap(),
-    gone: new FinalizationRegistry<Undo>((uncount) => uncount()),
-    count: 0,
-    unlisten: undefined,
-  }));
-}
-
 /** @param closed - called when the server is closed */
 function lookIntoEvents(server: EventEmitter, events: ServerEvents, closed: () => void): Undo {
   let isOver = false;
   const restore = replaceOwnMethod(server, 'emit', (original) => {
     const isWrapped = original !== EventEmitter.prototype.emit;
     return function emit(this: unknown, ...event) {
-      const call = (): unknown => Reflect.apply(original, this, event);
       if (isOver || !events.cares(event[0])) {
-        return call();
+        return Reflect.apply(original, this, event);
       }
       const visit = begin(events, event, isWrapped);
       let isHandled = true;
       try {
-        const result = visit?.within === undefined ? call() : context.with(visit.within, call);
+        const result =
+          visit?.within === undefined
+            ? Reflect.apply(original, this, event)
+            : context.with(visit.within, () => Reflect.apply(original, this, event));
         isHandled = result === true;
         return result;
       } finally {
-        attempt(() => visit?.after?.(isHandled));
+        if (visit?.after !== undefined) {
+          end(visit, isHandled);
+        }
         if (event[0] === 'close') {
           closed();
         }
@@ -174,7 +176,7 @@ function begin(events: ServerEvents, event: readonly unknown[], isWrapped: boole
   }
 }
 
-const attempt = guarded('watching a server', (action: () => void) => action());
+const end = guarded('watching a server', (visit: Visit, isHandled: boolean) => visit.after?.(isHandled));
 
 function listenToRequests(watched: WatchedServers, step: 1 | -1): void {
   watched.count += step;

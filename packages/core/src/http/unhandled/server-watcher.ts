@@ -36,10 +36,10 @@ export function plainFacts({ headers, socket }: Pick<IncomingMessage, 'headers' 
 }
 
 const NO_HOOKS: ResolvedHooks = Object.freeze({
-  onRequest: () => {},
-  onResponse: () => {},
-  spanName: () => undefined,
-  metricAttributes: () => ({}),
+  onRequest: undefined,
+  onResponse: undefined,
+  spanName: undefined,
+  metricAttributes: undefined,
 });
 
 /** The watcher with options that call no hooks. */

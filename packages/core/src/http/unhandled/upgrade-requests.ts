@@ -5,6 +5,7 @@ import { createObservation, thisMoment } from '../create-observation.js';
 import { rememberEarly, type BeginEarly, type EarlyObservation } from '../early-observations.js';
 import { keepContextInEvents } from '../event-context.js';
 import { watchResponse } from '../observe-request.js';
+import { BareAnswer } from '../observed-answer.js';
 import type { RequestObservation } from '../request-observation.js';
 import { propagationHeaders } from '../response-propagation.js';
 import { watchAnswer } from './socket-answer.js';
@@ -30,10 +31,8 @@ export function noteUpgrade(request: IncomingMessage, socket: Socket): BeginEarl
         // The target of CONNECT is an authority, which has no path.
         target: request.method === 'CONNECT' ? '' : undefined,
         framework: { request: guess.request, response: {} },
-        response: () => ({ headersSent: handshake.status !== undefined, statusCode: handshake.status }),
-        responseHeaders: () => ({}),
-        resolveRoute: () => undefined,
-        countBodies: () => undefined,
+        answer: new BareAnswer(() => handshake.status),
+        resolveRoute: undefined,
       },
       options,
     );

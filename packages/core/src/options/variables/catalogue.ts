@@ -82,10 +82,12 @@ export const VARIABLES = {
   OTEL_BSP_SCHEDULE_DELAY: { ...DELAY, meaning: 'How long a span waits at most before it is sent' },
   OTEL_BSP_EXPORT_TIMEOUT: { ...TIMEOUT, meaning: 'How long the export of a batch of spans may take' },
   OTEL_BSP_MAX_QUEUE_SIZE: { ...SIZE, meaning: 'How many spans wait at most', fallback: 20_000 },
+  OTELIER_BSP_MAX_QUEUE_BYTES: { ...SIZE, meaning: 'How many bytes of spans wait at most, where they wait as protobuf', fallback: 33_554_432 },
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: { ...SIZE, meaning: 'How many spans are sent at once', fallback: 512 },
   OTEL_BLRP_SCHEDULE_DELAY: { ...DELAY, meaning: 'How long a log record waits at most before it is sent' },
   OTEL_BLRP_EXPORT_TIMEOUT: { ...TIMEOUT, meaning: 'How long the export of a batch of log records may take' },
   OTEL_BLRP_MAX_QUEUE_SIZE: { ...SIZE, meaning: 'How many log records wait at most', fallback: 20_000 },
+  OTELIER_BLRP_MAX_QUEUE_BYTES: { ...SIZE, meaning: 'How many bytes of log records wait at most, where they wait as protobuf', fallback: 33_554_432 },
   OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: { ...SIZE, meaning: 'How many log records are sent at once', fallback: 512 },
 
   OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: { ...LIMIT, meaning: 'How long the text of an attribute may be', fallback: undefined },

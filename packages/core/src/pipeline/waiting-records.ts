@@ -1,0 +1,35 @@
+import type { DeliveryResult } from './delivery-result.js';
+
+/** The request that a record was made for, as far as it decides whether the record goes out. */
+export interface OwningRequest {
+  /** Whether nothing of the request is exported; it can turn out so until it is over. */
+  readonly ignored: boolean;
+}
+
+/** Records that go out together. */
+export interface NextBatch {
+  /** How many there are. */
+  readonly count: number;
+  /** How many had waited with them and are left out. */
+  readonly leftOut: number;
+  /** Gives them to the exporter; may throw what that throws. */
+  export(done: (result: DeliveryResult) => void): void;
+}
+
+/** Records of one signal that wait to be sent to one destination. */
+export interface WaitingRecords<R> {
+  /** How many wait. */
+  readonly count: number;
+  /** Whether as many wait as go out together. */
+  readonly hasBatch: boolean;
+  /**
+   * Adds a record.
+   *
+   * @returns whether there was room for its bytes
+   */
+  add(record: R, request: OwningRequest | undefined): boolean;
+  /** Takes those that have waited longest, without those whose request is ignored by now. */
+  take(): NextBatch;
+  /** Ends what they are given to. */
+  shutdown(): Promise<void>;
+}

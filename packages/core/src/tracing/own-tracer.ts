@@ -1,0 +1,60 @@
+import type { Attributes, Context, Link, Span, SpanKind, Tracer } from '@opentelemetry/api';
+
+/**
+ * Makes attributes when somebody reads them, a sampler or a span processor, and at the latest when a sampled span ends.
+ * Called once at most.
+ */
+export type LazyAttributes = () => Attributes;
+
+/** What a span of Otelier's own begins with. */
+export interface OwnSpanStart {
+  readonly name: string;
+  readonly kind: SpanKind;
+  /**
+   * Taken over, neither copied nor checked, so that nobody else may change them. A function is asked when the span ends,
+   * or never: what it reads must not change until then.
+   */
+  readonly attributes: Attributes | LazyAttributes;
+  /** @default none */
+  readonly links?: readonly Link[] | undefined;
+  /**
+   * In milliseconds since the epoch.
+   *
+   * @default now
+   */
+  readonly startMillis?: number | undefined;
+}
+
+/** The tracer of Otelier's own set-up. */
+export interface OwnTracer extends Tracer {
+  /** Begins a span as {@link startOwnSpan} does. */
+  startOwnSpan(start: OwnSpanStart, within: Context): Span;
+}
+
+/** A span of {@link OwnTracer}. */
+export interface OwnSpan extends Span {
+  /** Sets attributes in the way in which {@link OwnSpanStart} gives them. */
+  setOwnAttributes(attributes: Attributes | LazyAttributes): void;
+}
+
+/** Begins a span of Otelier's own, at the least cost where the tracer is that of Otelier's set-up. */
+export function startOwnSpan(tracer: Tracer, start: OwnSpanStart, within: Context): Span {
+  if ('startOwnSpan' in tracer) {
+    return (tracer as OwnTracer).startOwnSpan(start, within);
+  }
+  const { name, kind, links = [], startMillis } = start;
+  return tracer.startSpan(name, { kind, attributes: made(start.attributes), links: [...links], startTime: startMillis }, within);
+}
+
+/** Sets attributes on a span of Otelier's own, which nobody else may change; a function is called only where they are read. */
+export function setOwnAttributes(span: Span, attributes: Attributes | LazyAttributes): void {
+  if ('setOwnAttributes' in span) {
+    (span as OwnSpan).setOwnAttributes(attributes);
+  } else if (span.isRecording()) {
+    span.setAttributes(made(attributes));
+  }
+}
+
+function made(attributes: Attributes | LazyAttributes): Attributes {
+  return typeof attributes === 'function' ? attributes() : attributes;
+}
