@@ -58,7 +58,11 @@ const config: Config = {
     {
       ...shared,
       displayName: 'otelier',
-      testMatch: ['<rootDir>/packages/*/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/packages/*/test/**/*.test.ts',
+        '<rootDir>/examples/**/*.test.ts',
+        '<rootDir>/bench/test/**/*.test.ts',
+      ],
       moduleNameMapper: packageSources,
     },
     {

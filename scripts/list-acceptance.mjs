@@ -79,6 +79,7 @@ function testFiles(root) {
     ...names.map((name) => join(packages, name, 'test')),
     join(packages, 'testkit', 'src'),
     join(root, 'examples'),
+    join(root, 'bench', 'test'),
   ];
   return folders.flatMap(sourcesIn).sort((a, b) => (a < b ? -1 : 1));
 }
