@@ -41,6 +41,7 @@ const shared = {
     ] as [string, Record<string, unknown>],
   },
   transformIgnorePatterns: [`/node_modules/(?!(\\.pnpm/[^/]+/node_modules/)?(${esmOnly.join('|')})/)`],
+  setupFiles: ['<rootDir>/packages/testkit/src/lasting-channels.ts'],
   setupFilesAfterEnv: [
     '<rootDir>/packages/testkit/src/silence-guard.ts',
     '<rootDir>/packages/testkit/src/convention-guard.ts',
