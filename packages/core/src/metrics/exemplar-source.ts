@@ -1,6 +1,5 @@
 import { sharedState } from '../shared-state.js';
 import type { ExemplarFilter, ExemplarHolder } from './exemplar.js';
-import { keepInstrumentExemplars } from './instrument-exemplars.js';
 
 /** The instrumentation scope of an instrument. */
 export interface InstrumentScope {
@@ -33,10 +32,9 @@ function sources(): WeakMap<object, ExemplarSource> {
   return sharedState('metrics.exemplar-sources', () => new WeakMap());
 }
 
-/** Ties a source to the meter provider of a set-up, whose instruments are to keep exemplars. */
-export function keepExemplars(meterProvider: object, source: ExemplarSource): void {
+/** Ties a source to a meter provider, for the instruments that Otelier makes of it. */
+export function tieExemplarSource(meterProvider: object, source: ExemplarSource): void {
   sources().set(meterProvider, source);
-  keepInstrumentExemplars(meterProvider, source);
 }
 
 /** The source of a meter provider; an SDK that the application brings has none. */

@@ -4,7 +4,7 @@ import { replaceOwnMethod } from '../own-method.js';
 import { SCOPE_NAME } from '../version.js';
 import { bucketOf } from './bucket.js';
 import { makeExemplar, type Exemplar, type ExemplarFilter, type ExemplarHolder } from './exemplar.js';
-import type { ExemplarSource } from './exemplar-source.js';
+import { tieExemplarSource, type ExemplarSource } from './exemplar-source.js';
 import { plainSeries, SeriesTable } from './series-table.js';
 
 /** The methods that make instruments which measure when they are told to, with the one that tells them. */
@@ -41,10 +41,11 @@ class InstrumentExemplars implements ExemplarHolder {
 }
 
 /**
- * Has the instruments that the application gets of a meter provider keep exemplars. The provider is Otelier's own: its
- * SDK has no seam for it. Instruments that are observed at collection are measured within no span.
+ * Has the instruments of a set-up's meter provider keep exemplars: Otelier's, and those that the application gets of it,
+ * for which the SDK has no seam. Instruments that are observed at collection are measured within no span.
  */
-export function keepInstrumentExemplars(meterProvider: object, source: ExemplarSource): void {
+export function keepExemplars(meterProvider: object, source: ExemplarSource): void {
+  tieExemplarSource(meterProvider, source);
   const seen = new WeakSet<object>();
   replaceOwnMethod(meterProvider, 'getMeter', (original) => (...args) => {
     const meter = original.apply(meterProvider, args) as object;

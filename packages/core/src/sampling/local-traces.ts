@@ -1,44 +1,6 @@
-import { SpanKind, type SpanContext } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import type { TracePlan } from './trace-decisions.js';
+import type { SpanContext } from '@opentelemetry/api';
+import type { LocalTrace } from './local-trace.js';
 import { TraceMark } from './trace-mark.js';
-import type { Verdict } from './trace-verdict.js';
-
-type FirstOfTrace = Pick<ReadableSpan, 'kind' | 'attributes' | 'duration' | 'ended'>;
-
-const GONE: FirstOfTrace = { kind: SpanKind.INTERNAL, attributes: {}, duration: [0, 0], ended: true };
-
-/** All spans of one trace beneath one first span in this process. */
-export class LocalTrace {
-  verdict: Verdict | undefined;
-  /** Ended spans that wait for the verdict. */
-  waiting: ReadableSpan[] = [];
-  /** The size of those, in bytes. */
-  bytes = 0;
-  /** Since when the first of those waits, on the monotonic clock, in milliseconds. */
-  waitsSince = 0;
-  hasError = false;
-  /** Those of its spans, as far as they are known. */
-  readonly spanIds: string[] = [];
-
-  /**
-   * @param first - the first span; it is not held when it has ended and the trace is decided on
-   * @param startTick - when it began, on the monotonic clock, in milliseconds
-   */
-  constructor(
-    readonly plan: TracePlan,
-    public first: FirstOfTrace,
-    readonly startTick: number,
-  ) {
-    this.verdict = plan.verdict;
-  }
-
-  /** Whether all that is decided of it is in the flags and the trace state of its spans. */
-  get isToldByFlags(): boolean {
-    const { verdict } = this.plan;
-    return verdict?.kept === true && verdict.adjustedCount === undefined;
-  }
-}
 
 /** So many span ids of a trace are known. */
 const MAX_SPAN_IDS = 64;
@@ -82,7 +44,7 @@ export class LocalTraces {
 
   /** The first span of a trace has ended, and the trace is decided on: it is held by whoever still works in it alone. */
   end({ traceId }: SpanContext, trace: LocalTrace): void {
-    trace.first = GONE;
+    trace.forgetFirst();
     [this.latest, this.older].forEach((traces) => remove(traces, traceId, trace));
   }
 

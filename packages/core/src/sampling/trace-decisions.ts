@@ -1,26 +1,16 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { LocalTrace } from './local-traces.js';
+import type { LocalTrace } from './local-trace.js';
 import type { RateLimit } from './rate-limit.js';
 import { narrowed, outcomeOf } from './sampling-policy.js';
 import type { FirstSpan, SamplingPolicy, TraceOutcome, TraceRules } from './sampling-policy.js';
 import { adjustedCount, KEEP_ALL, type Threshold } from './threshold.js';
+import type { TracePlan } from './trace-plan.js';
 import { selects, strictest, verdictOf } from './trace-verdict.js';
 import type { Distinction, KeptVerdict, TraceCaller, Verdict } from './trace-verdict.js';
 
 /** What is known of a trace when its first span in this process begins. */
 export interface TraceStart extends TraceCaller {
   readonly first: FirstSpan;
-}
-
-/** What is decided of a trace when it begins. */
-export interface TracePlan extends TraceCaller {
-  /** Whether it is to be kept as far as is known; where it begins here, it has taken its room in the limit then. */
-  readonly selected: boolean;
-  /** Whether nothing that it still shows can drop it. */
-  readonly isCertain: boolean;
-  readonly rules: TraceRules;
-  /** Set where the end of the trace can change nothing. */
-  readonly verdict: Verdict | undefined;
 }
 
 /** Whether a trace that is looked at has ended; before that, an attribute that is not there may still come. */

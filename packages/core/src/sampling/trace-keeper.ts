@@ -3,7 +3,8 @@ import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-node'
 import { guarded } from '../diagnostics/guarded.js';
 import { reportProblem } from '../diagnostics/report.js';
 import { exportedSpan } from './exported-span.js';
-import type { LocalTrace, LocalTraces } from './local-traces.js';
+import type { LocalTrace } from './local-trace.js';
+import type { LocalTraces } from './local-traces.js';
 import type { SamplingCounts, SamplingStatus } from './sampling-counts.js';
 import type { TraceDecisions, TraceProgress } from './trace-decisions.js';
 import type { Verdict } from './trace-verdict.js';

@@ -1,11 +1,13 @@
 import { trace, TraceFlags, type Attributes, type Context, type SpanContext } from '@opentelemetry/api';
 import { SamplingDecision, type Sampler, type SamplingResult } from '@opentelemetry/sdk-trace-node';
-import type { LocalTrace, LocalTraces } from './local-traces.js';
+import type { LocalTrace } from './local-trace.js';
+import type { LocalTraces } from './local-traces.js';
 import { randomnessOf, thresholdIn, withThreshold } from './ot-trace-state.js';
 import type { SamplingCounts } from './sampling-counts.js';
 import type { FirstSpan } from './sampling-policy.js';
 import { isSelected, type Threshold } from './threshold.js';
-import type { TraceDecisions, TraceNotice, TracePlan, TraceStart } from './trace-decisions.js';
+import type { TraceDecisions, TraceNotice, TraceStart } from './trace-decisions.js';
+import type { TracePlan } from './trace-plan.js';
 
 const NOT_RECORDED: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 

@@ -1,7 +1,8 @@
 import { trace, type Context } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { guarded } from '../diagnostics/guarded.js';
-import { LocalTrace, type LocalTraces } from './local-traces.js';
+import { LocalTrace } from './local-trace.js';
+import type { LocalTraces } from './local-traces.js';
 import type { SamplingCounts } from './sampling-counts.js';
 import type { TraceSampler } from './trace-sampler.js';
 

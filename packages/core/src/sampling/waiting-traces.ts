@@ -1,6 +1,6 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { ResolvedSampling } from '../options/resolve-sampling.js';
-import type { LocalTrace } from './local-traces.js';
+import type { LocalTrace } from './local-trace.js';
 import { spanSize } from './span-size.js';
 
 /** Why spans are let go: they have waited too long, all traces have too many, or one has. */

@@ -3,7 +3,7 @@ import { defaultResource, resourceFromAttributes } from '@opentelemetry/resource
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import type { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-node';
-import { keepExemplars } from '../metrics/exemplar-source.js';
+import { keepExemplars } from '../metrics/instrument-exemplars.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
 import { createSampling } from '../sampling/create-sampling.js';
 import { originalSpan } from '../sampling/kept-span.js';

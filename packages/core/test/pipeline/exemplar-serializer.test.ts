@@ -9,7 +9,8 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { startOtlpSink, verifies, type OtlpSink, type ReceivedMetric } from '@otelier/testkit';
 import { createHistogram } from '../../src/metrics/create-histogram.js';
-import { ExemplarSource, keepExemplars } from '../../src/metrics/exemplar-source.js';
+import { ExemplarSource } from '../../src/metrics/exemplar-source.js';
+import { keepExemplars } from '../../src/metrics/instrument-exemplars.js';
 import { ExemplarSerializer } from '../../src/pipeline/exemplar-serializer.js';
 
 class TestReader extends MetricReader {

@@ -71,7 +71,7 @@ export const coreRooms: Record<string, readonly string[]> = {
   'database/': [...bottom, 'lifetime', 'diagnostics/', 'metrics/', 'options/', 'sql/', 'text/', 'tracing/'],
   'logs/': [...bottom, 'diagnostics/', 'options/', 'redaction/', 'text/', 'tracing/'],
   'integrations/': [...bottom, 'deferred-start', 'lifetime', 'diagnostics/', 'database/', 'logs/', 'options/', 'outgoing/', 'text/', 'tracing/'],
-  'sampling/': ['diagnostics/', 'options/', 'propagation/'],
+  'sampling/': ['diagnostics/', 'given-object', 'options/', 'propagation/'],
   'pipeline/': [...bottom, 'diagnostics/', 'metrics/', 'options/', 'destinations/'],
   'sdk/': [
     ...bottom,

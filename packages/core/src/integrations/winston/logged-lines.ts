@@ -6,23 +6,10 @@ import { sendRecord } from '../../logs/log-record.js';
 import { severityOf } from '../../logs/severity.js';
 import type { TraceFields } from '../../logs/trace-fields.js';
 import { sharedState } from '../../shared-state.js';
-import { loggedError, winstonEntry, type LoggedError } from './winston-entry.js';
-import type { Writer } from './transports.js';
+import type { LoggedLine, Writer } from './logged-line.js';
+import { loggedError, winstonEntry } from './winston-entry.js';
 
 const LEVEL = Symbol.for('level');
-
-/** A line on its way through a logger. */
-export interface LoggedLine {
-  /** That of whoever logged it. */
-  readonly within: Context;
-  readonly timeMillis: number;
-  /** The error that was logged, if any: formats can change it, and what it was logged in. */
-  readonly logged: LoggedError | undefined;
-  /** Those that were put into it. */
-  readonly fields: TraceFields | undefined;
-  /** Whether it has a record, which is decided when it is logged. */
-  readonly isRecorded: boolean;
-}
 
 /** The lines of one copy of winston that have been logged and are not yet written. */
 export class LoggedLines {

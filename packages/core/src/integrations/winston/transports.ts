@@ -2,6 +2,7 @@ import { attempt } from '../../logs/attempt.js';
 import { sendsLogs, withoutRecords } from '../../logs/log-work.js';
 import type { Undo } from '../integration.js';
 import { methodOwner, wrapMethod, type Method } from '../loading/wrapped-methods.js';
+import type { Writer } from './logged-line.js';
 import type { LoggedLines } from './logged-lines.js';
 
 const LEVEL = Symbol.for('level');
@@ -21,9 +22,6 @@ interface Format {
   readonly options?: unknown;
   readonly transform: Method;
 }
-
-/** Whose line is the one that the application shows. */
-export type Writer = 'nobody' | 'the logger' | 'another logger' | 'a transport';
 
 /** Who writes a line that a logger has formatted; where transports have formats of their own, the first one of them. */
 export function writerOf(logger: object, transports: readonly unknown[], info: object): Writer {

@@ -6,7 +6,7 @@ import { redactNamedSecrets } from '../../logs/named-secrets.js';
 import { plainFields } from '../../logs/plain-value.js';
 import { isShown } from '../../logs/shown-text.js';
 import { describeException, redactedException, type ExceptionFacts } from '../../tracing/exception.js';
-import type { LoggedLine } from './logged-lines.js';
+import type { LoggedError, LoggedLine } from './logged-line.js';
 
 const SPLAT = Symbol.for('splat');
 const MESSAGE = Symbol.for('message');
@@ -32,12 +32,6 @@ export function winstonEntry(written: object, line: LoggedLine): Omit<LogEntry, 
     line: shown.text,
     error,
   };
-}
-
-/** An error with the message that it had when it was logged. */
-export interface LoggedError {
-  readonly error: Error;
-  readonly message: string;
 }
 
 /** What a line shows. */
