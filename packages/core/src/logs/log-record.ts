@@ -1,8 +1,7 @@
 import type { Context } from '@opentelemetry/api';
-import type { AnyValueMap } from '@opentelemetry/api-logs';
 import { reportInternalError } from '../diagnostics/report.js';
 import { redactText } from '../redaction/text-redaction.js';
-import type { ExceptionFacts } from '../tracing/exception.js';
+import { exceptionAttributes, type ExceptionFacts } from '../tracing/exception.js';
 import { requestScope } from '../tracing/request-scope.js';
 import { logWork, takesRecord, withoutRecords } from './log-work.js';
 import { plainFields } from './plain-value.js';
@@ -52,7 +51,7 @@ export function sendRecord({ severity, within }: LogOccasion, describe: () => Lo
       const attributes = {
         ...requestScope(within)?.attributes,
         ...plainFields(fields, line),
-        ...exceptionAttributes(error),
+        ...(error && exceptionAttributes(error)),
       };
       const body = redactText(message).slice(0, MAX_MESSAGE);
       work.logger.emit({
@@ -67,15 +66,4 @@ export function sendRecord({ severity, within }: LogOccasion, describe: () => Lo
   } catch (thrown) {
     reportInternalError('sending a log record', thrown);
   }
-}
-
-/** @see https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/ */
-function exceptionAttributes(error: ExceptionFacts | undefined): AnyValueMap {
-  return error === undefined
-    ? {}
-    : {
-        'exception.type': error.type,
-        ...(error.message === '' ? {} : { 'exception.message': error.message }),
-        ...(error.stack === undefined ? {} : { 'exception.stacktrace': error.stack }),
-      };
 }

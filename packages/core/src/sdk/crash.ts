@@ -10,7 +10,8 @@ import type { Telemetry } from './telemetry.js';
 
 /**
  * Records errors that nobody has caught: as a log record, on the request that was being handled, and, unless the
- * application has a handler of its own, on the span that was active and those around it, which end. Whether the process ends is decided as without it.
+ * application has a handler of its own, on the span that was active and those around it, which end. Whether the process
+ * ends is decided as without it.
  *
  * @returns a function that stops that
  * @see https://nodejs.org/api/process.html#event-uncaughtexceptionmonitor
