@@ -140,8 +140,8 @@ export function environment({ route, sampled }, contender, { sinkUrl, pgUrl }) {
     OTEL_EXPORTER_OTLP_ENDPOINT: sinkUrl,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
     OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
-    OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
-    OTEL_TRACES_SAMPLER_ARG: String(sampled),
+    // Without a share every contender decides as it does by default.
+    ...(sampled < 1 && { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: String(sampled) }),
     DD_SERVICE: 'bench',
     DD_TRACE_AGENT_URL: sinkUrl,
     DD_TRACE_SAMPLE_RATE: String(sampled),

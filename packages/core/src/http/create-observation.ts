@@ -36,33 +36,27 @@ export function thisMoment(): Moment {
 
 /** Begins the span and the metrics of a request; whoever calls this ends them. */
 export function createObservation(observed: ObservedRequest, options: ResolvedRequestOptions): RequestObservation {
-  const { head, facts, framework, answer, resolveRoute } = observed;
+  const { head, facts, framework, answer, since } = observed;
   const method = normalizeMethod(head.method);
-  const since = observed.since ?? thisMoment();
+  const startMillis = since?.millis ?? Date.now();
+  const startTick = since?.tick ?? performance.now();
   const scope = new ObservedScope(observed.scope.name);
-  const started = startRequest(
-    {
-      request: head,
-      frameworkRequest: framework.request,
-      method,
-      target: parseTarget(observed.target ?? head.url),
-      facts,
-      scope: observed.scope,
-    },
-    options,
-    { scope, millis: since.millis },
-  );
-  const isSilent = started.foreign !== undefined || (scope.ignored && options.ignoresMetrics);
+  const target = parseTarget(observed.target ?? head.url);
+  const arrival = { head, method, target, facts, headers: options.headers };
+  const request = { arrival, frameworkRequest: framework.request, instrumentation: observed.scope, scope, startMillis };
+  const { span, context, foreign } = startRequest(request, options);
+  const silent = foreign !== undefined || (scope.ignored && options.ignoresMetrics);
   const measurement = new RequestMeasurement({
-    context: started.context,
-    startMillis: since.millis,
-    startTick: since.tick,
+    context,
+    startMillis,
+    startTick,
     method: method.name,
     scheme: facts.scheme,
     protocolVersion: protocolVersion(head),
-    silent: isSilent,
-    bodies: options.bodySizes && !isSilent ? answer.countBodies() : undefined,
+    silent,
+    bodies: options.bodySizes && !silent ? answer.countBodies() : undefined,
   });
+  const { resolveRoute } = observed;
   const { spanName } = method;
-  return new RequestObservation({ started, scope, options, measurement, spanName, framework, answer, resolveRoute });
+  return new RequestObservation({ span, context, foreign, scope, options, measurement, spanName, framework, answer, resolveRoute });
 }

@@ -8,6 +8,8 @@ type Event = Parameters<Emit>;
 
 /** Is told of an emitter's events before all of its listeners, and is not one of them. */
 export interface EventWatch {
+  /** Whether an event is one that it has to {@link see}; of the others it need not be told. */
+  minds(emitter: EventEmitter, name: unknown): boolean;
   see(emitter: EventEmitter, name: unknown, argument: unknown): void;
 }
 
@@ -48,6 +50,11 @@ class RecordedEmitter extends GivenObject {
     }
     return undefined;
   }
+
+  /** Most are the emitters themselves. */
+  static own(emitter: object): EventRecord | undefined {
+    return #record in emitter ? emitter.#record : undefined;
+  }
 }
 
 /**
@@ -60,35 +67,59 @@ export function keepContextInEvents(emitter: EventEmitter, within: Context): voi
   RecordedEmitter.record(emitter).within ??= within;
 }
 
-/** Lets a watch see the events of an emitter, up to its `close`, in the context that is kept in them. */
+/** Lets a watch see the events of an emitter that it minds, up to its `close`, in the context that is kept in them. */
 export function watchEvents(emitter: EventEmitter, watch: EventWatch): void {
   RecordedEmitter.record(emitter).watch = watch;
 }
 
 function emitWithin(this: EventEmitter, ...event: Event): boolean {
-  const record = RecordedEmitter.find(this);
+  const record = RecordedEmitter.own(this) ?? RecordedEmitter.find(this);
   if (record === undefined) {
     // A stand-in for the emitter, such as a proxy, whose events come from the application.
     return EventEmitter.prototype.emit.apply(this, event);
   }
-  const { within } = record;
-  // Most events come in the context already; entering it anew costs several objects.
-  return within === undefined || context.active() === within
-    ? emitNow(this, record, event)
-    : context.with(within, emitNow, undefined, this, record, event);
+  const name = event[0];
+  const { original, within, watch } = record;
+  const watching = watch?.minds(this, name) === true ? watch : undefined;
+  if (name === 'close') {
+    release(this, record);
+  }
+  // Entering a context costs several objects: most events come in it already, and many have no listeners at all.
+  const enters = within !== undefined && (watching !== undefined || isHeard(this, name, original)) && context.active() !== within;
+  if (enters) {
+    return context.with(within, emitNow, undefined, { emitter: this, original, watching }, event);
+  }
+  if (watching !== undefined) {
+    tell(watching, this, event);
+  }
+  return original.apply(this, event);
 }
 
-function emitNow(emitter: EventEmitter, record: EventRecord, event: Event): boolean {
-  const { watch } = record;
-  if (event[0] === 'close' && emitter.emit === emitWithin) {
+/** Beside an error's own listeners there are those that look on, and what is thrown without any; an emit of the application's own may do anything. */
+function isHeard(emitter: EventEmitter, name: Event[0], emit: Emit): boolean {
+  return emitter.listenerCount(name) > 0 || name === 'error' || emit !== EventEmitter.prototype.emit;
+}
+
+/** Nothing comes behind the last event. */
+function release(emitter: EventEmitter, record: EventRecord): void {
+  if (emitter.emit === emitWithin) {
     emitter.emit = record.original;
     record.within = undefined;
     record.watch = undefined;
   }
-  if (watch !== undefined) {
-    tell(watch, emitter, event);
+}
+
+interface Emission {
+  readonly emitter: EventEmitter;
+  readonly original: Emit;
+  readonly watching: EventWatch | undefined;
+}
+
+function emitNow({ emitter, original, watching }: Emission, event: Event): boolean {
+  if (watching !== undefined) {
+    tell(watching, emitter, event);
   }
-  return record.original.apply(emitter, event);
+  return original.apply(emitter, event);
 }
 
 function tell(watch: EventWatch, emitter: EventEmitter, event: Event): void {

@@ -5,8 +5,7 @@ import type { RequestMeasurement } from './request-measurement.js';
 import type { StartedRequest } from './request-start.js';
 
 /** What an observation is made of. */
-export interface ObservationParts {
-  readonly started: StartedRequest;
+export interface ObservationParts extends StartedRequest {
   readonly scope: ObservedScope;
   readonly options: ResolvedRequestOptions;
   readonly measurement: RequestMeasurement;

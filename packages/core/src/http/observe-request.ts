@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { startDeferred } from '../deferred-start.js';
-import { isAtWork } from '../lifetime.js';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { createObservation, type Moment } from './create-observation.js';
 import { earlyObservationOf, meetEarly, rememberEarly, type EarlyObservation } from './early-observations.js';
@@ -87,16 +86,7 @@ export function isObserved(request: IncomingMessage): boolean {
 
 /** Lets an observation end with a response, and notice what breaks that off. */
 export function watchResponse(response: ServerResponse, observation: RequestObservation): void {
-  watchResponseEnd(response, {
-    ended: (outcome, error) => {
-      if (error !== undefined) {
-        observation.recordError(error);
-      }
-      observation.end(outcome);
-    },
-    // A set-up that only records nothing has no use for errors.
-    sourceFailed: isAtWork() ? (error) => observation.recordError(error) : undefined,
-  });
+  watchResponseEnd(response, observation);
 }
 
 function beginObservation(incoming: IncomingRequest, options: ResolvedRequestOptions): RequestObservation {

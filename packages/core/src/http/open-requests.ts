@@ -11,10 +11,14 @@ export interface OpenRequest {
   recordError(error: unknown): void;
   /** Ends the observation now, with what is known, because the process ends. */
   abandon(): void;
+  /** Its neighbours in the list of all; the list's own business. A Set would be made anew again and again. */
+  earlier: OpenRequest | undefined;
+  later: OpenRequest | undefined;
 }
 
 interface OpenRequests {
-  readonly requests: Set<OpenRequest>;
+  /** The one that has been remembered last. */
+  latest: OpenRequest | undefined;
   readonly waiting: Set<Waiter>;
 }
 
@@ -24,17 +28,40 @@ interface Waiter {
   readonly done: () => void;
 }
 
-const openRequests = heldState<OpenRequests>('http.open-requests', () => ({ requests: new Set(), waiting: new Set() }));
+const openRequests = heldState<OpenRequests>('http.open-requests.v2', () => ({ latest: undefined, waiting: new Set() }));
 
 /** Remembers a request until {@link forgetOpenRequest}. */
 export function rememberOpenRequest(request: OpenRequest): void {
-  openRequests().requests.add(request);
+  const open = openRequests();
+  const { latest } = open;
+  request.earlier = latest;
+  if (latest !== undefined) {
+    latest.later = request;
+  }
+  open.latest = request;
 }
 
-/** The request has ended. */
+/** The request has ended. Once for each. */
 export function forgetOpenRequest(request: OpenRequest): void {
-  const { requests, waiting } = openRequests();
-  requests.delete(request);
+  const open = openRequests();
+  const { earlier, later } = request;
+  if (later === undefined) {
+    open.latest = earlier;
+  } else {
+    later.earlier = earlier;
+  }
+  if (earlier !== undefined) {
+    earlier.later = later;
+  }
+  // Whatever outlives it must not keep others alive.
+  request.earlier = undefined;
+  request.later = undefined;
+  if (open.waiting.size > 0) {
+    tellWaiters(open.waiting, request);
+  }
+}
+
+function tellWaiters(waiting: Set<Waiter>, request: OpenRequest): void {
   for (const waiter of waiting) {
     waiter.remaining.delete(request);
     if (waiter.remaining.size === 0) {
@@ -47,18 +74,27 @@ export function forgetOpenRequest(request: OpenRequest): void {
 /** The request for which a context works, while it is open. */
 export function openRequestOf(within: Context): OpenRequest | undefined {
   const scope = requestScope(within);
-  return scope && [...openRequests().requests].find((request) => requestScope(request.context) === scope);
+  return scope && allOpen().find((request) => requestScope(request.context) === scope);
 }
 
 /** Settles when every observed request that is open now has ended; later ones are not waited for. */
 export function whenRequestsEnd(): Promise<void> {
-  const { requests, waiting } = openRequests();
-  return requests.size === 0
+  const remaining = new Set(allOpen());
+  return remaining.size === 0
     ? Promise.resolve()
-    : new Promise((resolve) => waiting.add({ remaining: new Set(requests), done: resolve }));
+    : new Promise((resolve) => openRequests().waiting.add({ remaining, done: resolve }));
 }
 
 /** Ends the observation of every request that is still open. */
 export function abandonOpenRequests(): void {
-  [...openRequests().requests].forEach((request) => request.abandon());
+  allOpen().forEach((request) => request.abandon());
+}
+
+/** The oldest first. */
+function allOpen(): OpenRequest[] {
+  const all: OpenRequest[] = [];
+  for (let request = openRequests().latest; request !== undefined; request = request.earlier) {
+    all.push(request);
+  }
+  return all.toReversed();
 }

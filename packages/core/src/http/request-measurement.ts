@@ -25,47 +25,48 @@ export interface MeasuredEnd {
   readonly route: string | undefined;
   readonly result: RequestResult;
   /** What the application adds; the conventions' own attributes win. */
-  readonly extra: Attributes;
+  readonly extra: Attributes | undefined;
   /** Whether the request leaves no span that a measurement could point to. */
   readonly ignored: boolean;
 }
 
 /** The metrics of one request: it is active until it is released, and its duration is the span's. */
 export class RequestMeasurement implements MeasuredRequest {
+  readonly method: string;
+  readonly protocolVersion: string | undefined;
   scheme: string;
-  route: string | undefined;
-  statusCode: number | undefined;
-  errorType: string | undefined;
-  extra: Attributes | undefined;
+  route: string | undefined = undefined;
+  statusCode: number | undefined = undefined;
+  errorType: string | undefined = undefined;
+  extra: Attributes | undefined = undefined;
   private durationMillis = 0;
+  private readonly context: Context;
+  private readonly startMillis: number;
+  private readonly startTick: number;
   private readonly active: CountedSeries | undefined;
+  private readonly bodies: BodySizes | undefined;
 
-  constructor(private readonly parts: MeasurementParts) {
-    const { method, scheme, context, silent } = parts;
+  constructor({ context, startMillis, startTick, method, scheme, protocolVersion, silent, bodies }: MeasurementParts) {
+    this.method = method;
+    this.protocolVersion = protocolVersion;
     this.scheme = scheme;
-    if (!silent) {
-      this.active = serverInstruments().activeRequests.seriesOf(method, scheme);
-      this.active.add(1, context);
-    }
-  }
-
-  get method(): string {
-    return this.parts.method;
-  }
-
-  get protocolVersion(): string | undefined {
-    return this.parts.protocolVersion;
+    this.context = context;
+    this.startMillis = startMillis;
+    this.startTick = startTick;
+    this.bodies = bodies;
+    this.active = silent ? undefined : serverInstruments().activeRequests.seriesOf(method, scheme);
+    this.active?.add(1, context);
   }
 
   /** The request is not active any more, and nothing of it is counted. */
   release(): void {
-    this.active?.add(-1, this.parts.context);
-    this.parts.bodies?.stop();
+    this.active?.add(-1, this.context);
+    this.bodies?.stop();
   }
 
   /** The time on the clock of the request: later steps of it never seem to come before earlier ones. */
   now(): HrTime {
-    return addMillis(this.parts.startMillis, performance.now() - this.parts.startTick);
+    return addMillis(this.startMillis, performance.now() - this.startTick);
   }
 
   /** The framework knows the scheme better; how the request is counted as active stays, so that the count comes to 0. */
@@ -75,21 +76,21 @@ export class RequestMeasurement implements MeasuredRequest {
 
   /** Takes the time. */
   stop(): HrTime {
-    this.durationMillis = performance.now() - this.parts.startTick;
-    return addMillis(this.parts.startMillis, this.durationMillis);
+    this.durationMillis = performance.now() - this.startTick;
+    return addMillis(this.startMillis, this.durationMillis);
   }
 
   /** Records the time that {@link stop} took. */
   record({ route, result, extra, ignored }: MeasuredEnd): void {
-    const { silent, bodies } = this.parts;
-    if (silent) {
+    const { active, bodies } = this;
+    if (active === undefined) {
       return;
     }
-    const context = ignored ? ROOT_CONTEXT : this.parts.context;
+    const context = ignored ? ROOT_CONTEXT : this.context;
     this.route = route;
     this.statusCode = result.statusCode;
     this.errorType = result.errorType;
-    this.extra = Object.keys(extra).length === 0 ? undefined : extra;
+    this.extra = extra;
     serverInstruments().duration.recordRequest(this.durationMillis / 1000, this, context);
     if (bodies !== undefined) {
       const { request, response } = bodySizeInstruments();

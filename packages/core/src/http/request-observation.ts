@@ -1,45 +1,68 @@
-import { context, SpanStatusCode, type Attributes, type Context, type Span } from '@opentelemetry/api';
+import { context, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
-import { recordException } from '../tracing/exception.js';
-import { setOwnAttributes } from '../tracing/own-tracer.js';
+import { isAtWork } from '../lifetime.js';
+import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
+import { describeEnd } from './ended-span.js';
 import { LayerSpans } from './layers/layer-spans.js';
 import { forgetOpenRequest, rememberOpenRequest, type OpenRequest } from './open-requests.js';
 import { factAttributes } from './facts/request-attributes.js';
 import { RequestErrors } from './request-errors.js';
 import type { RequestFacts } from './facts/request-facts.js';
 import { RequestHandle, type RequestTelemetry } from './request-handle.js';
+import { addedMetricAttributes } from './metric-attributes.js';
 import { readAttributes, readProperties } from './facts/request-properties.js';
-import { judgeResult, resultAttributes, type RequestRefusal, type RequestResult, type ResponseEnd } from './request-result.js';
+import { judgeResult, type RequestRefusal, type RequestResult, type ResponseEnd } from './request-result.js';
 import type { FrameworkView, ObservationParts } from './observation-parts.js';
-import type { ScopeOwner } from './observed-scope.js';
+import type { ResponseOutcome } from './ends/connection-end.js';
+import type { ResponseListener } from './ends/source-watch.js';
+import type { ObservedAnswer } from './observed-answer.js';
+import type { ObservedScope, ScopeOwner } from './observed-scope.js';
+import type { RequestMeasurement } from './request-measurement.js';
 import type { RequestHandlerNames } from '../tracing/request-scope.js';
 import { isSamplerLazy } from './sampling-attributes.js';
-
-const NOTHING: Attributes = Object.freeze({});
 
 /** Of most requests. */
 const NO_ERRORS = new RequestErrors();
 
 /** One request as it is observed: adapters tell it what they learn, core decides what that means. */
-export class RequestObservation implements OpenRequest, ScopeOwner {
+export class RequestObservation implements OpenRequest, ScopeOwner, ResponseListener {
   readonly span: Span;
   readonly context: Context;
+  earlier: OpenRequest | undefined = undefined;
+  later: OpenRequest | undefined = undefined;
+  private readonly scope: ObservedScope;
+  private readonly measurement: RequestMeasurement;
+  private readonly answer: ObservedAnswer;
+  private readonly foreign: ObservationParts['foreign'];
+  private readonly spanName: string;
+  private options: ResolvedRequestOptions;
+  private framework: FrameworkView['framework'];
+  private resolveRoute: FrameworkView['resolveRoute'];
   private errors: RequestErrors = NO_ERRORS;
-  private undos: (() => void)[] | undefined;
-  private known: RequestHandle | undefined;
-  private layerSpans: LayerSpans | undefined;
-  private route: string | undefined;
-  private refusal: RequestRefusal | undefined;
+  private undos: (() => void)[] | undefined = undefined;
+  private known: RequestHandle | undefined = undefined;
+  private layerSpans: LayerSpans | undefined = undefined;
+  private route: string | undefined = undefined;
+  private refusal: RequestRefusal | undefined = undefined;
   private unrouted = false;
   private announced = false;
-  private ended = false;
+  /** Whether the response has ended. */
+  hasEnded = false;
   /** Whether nothing that is told of the request counts any more. */
   private closed = false;
 
-  constructor(private parts: ObservationParts) {
-    this.span = parts.started.span;
-    this.context = parts.started.context;
-    parts.scope.open(this);
+  constructor(parts: ObservationParts) {
+    this.span = parts.span;
+    this.context = parts.context;
+    this.foreign = parts.foreign;
+    this.scope = parts.scope;
+    this.measurement = parts.measurement;
+    this.answer = parts.answer;
+    this.spanName = parts.spanName;
+    this.options = parts.options;
+    this.framework = parts.framework;
+    this.resolveRoute = parts.resolveRoute;
+    this.scope.open(this);
     rememberOpenRequest(this);
   }
 
@@ -50,23 +73,23 @@ export class RequestObservation implements OpenRequest, ScopeOwner {
 
   /** The template of the route that the request is in, as far as that is known by now. */
   get knownRoute(): string | undefined {
-    return this.parts.resolveRoute?.() ?? this.route;
+    return this.resolveRoute?.() ?? this.route;
   }
 
-  /** Whether the response has ended. */
-  get hasEnded(): boolean {
-    return this.ended;
+  /** A set-up that only records nothing has no use for errors. */
+  get watchesSources(): boolean {
+    return isAtWork();
   }
 
   /** Whether the request leaves no span. */
   get isIgnored(): boolean {
-    return this.parts.scope.ignored;
+    return this.scope.ignored;
   }
 
   /** The spans of middleware, hooks and handlers; `undefined` when they get none, and when the response has ended. */
   get layers(): LayerSpans | undefined {
-    const { options, scope, measurement } = this.parts;
-    if (!options.layers || this.ended || scope.ignored || !this.span.isRecording()) {
+    const { options, scope, measurement } = this;
+    if (!options.layers || this.hasEnded || scope.ignored || !this.span.isRecording()) {
       return undefined;
     }
     const { span, context: within } = this;
@@ -85,9 +108,9 @@ export class RequestObservation implements OpenRequest, ScopeOwner {
 
   /** Calls the application's hook for the beginning; the one for the end is called for the same requests. */
   announce(): void {
-    if (!this.isIgnored && !this.ended) {
+    if (!this.isIgnored && !this.hasEnded) {
       this.announced = true;
-      const { options, framework } = this.parts;
+      const { options, framework } = this;
       if (options.hooks.onRequest !== undefined) {
         context.with(this.context, options.hooks.onRequest, undefined, this.span, framework.request);
       }
@@ -101,7 +124,7 @@ export class RequestObservation implements OpenRequest, ScopeOwner {
 
   /** Sets what handles the request, where a framework above the adapter knows it. */
   setHandler(handler: RequestHandlerNames): void {
-    this.parts.scope.handler = handler;
+    this.scope.handler = handler;
   }
 
   /** The framework itself says that no route answers, whatever matched on the way there. */
@@ -113,21 +136,21 @@ export class RequestObservation implements OpenRequest, ScopeOwner {
   setAttributes(attributes: Attributes): void {
     if (!this.closed) {
       const legal = readAttributes(attributes);
-      this.parts.scope.attributes = { ...this.parts.scope.attributes, ...legal };
+      this.scope.attributes = { ...this.scope.attributes, ...legal };
       this.span.setAttributes(legal);
     }
   }
 
   /** The matched handler is not to be traced: the span is left out, and so is what begins beneath it from now on. */
   ignore(): void {
-    this.parts.scope.ignored = true;
+    this.scope.ignored = true;
   }
 
   /** Remembers an error that was thrown or passed on; whether it is recorded is decided when the response ends. */
   recordError(error: unknown): void {
-    if (!this.ended) {
+    if (!this.hasEnded) {
       this.errors = this.errors === NO_ERRORS ? new RequestErrors() : this.errors;
-      this.errors.add(error, this.parts.answer.headersSent);
+      this.errors.add(error, this.answer.headersSent);
     }
   }
 
@@ -141,29 +164,38 @@ export class RequestObservation implements OpenRequest, ScopeOwner {
 
   /** A framework has come to a request that is observed already: from now on its own view of it counts. */
   adopt(view: FrameworkView, facts: RequestFacts): void {
-    if (!this.ended) {
-      this.parts = { ...this.parts, ...view };
-      this.parts.measurement.setScheme(facts.scheme);
+    if (!this.hasEnded) {
+      this.options = view.options;
+      this.framework = view.framework;
+      this.resolveRoute = view.resolveRoute;
+      this.measurement.setScheme(facts.scheme);
       this.span.setAttributes(factAttributes(facts));
     }
   }
 
+  ended(outcome: ResponseOutcome, error: Error | undefined): void {
+    if (error !== undefined) {
+      this.recordError(error);
+    }
+    this.end(outcome);
+  }
+
   /** The response has ended. Later calls do nothing. */
   end(outcome: ResponseEnd['outcome']): void {
-    if (this.ended) {
+    if (this.hasEnded) {
       return;
     }
-    this.ended = true;
+    this.hasEnded = true;
     try {
-      const { headersSent, statusCode } = this.parts.answer;
+      const { headersSent, statusCode } = this.answer;
       this.finish(judgeResult({ outcome, headersSent, statusCode, refusal: this.refusal }, this.errors));
     } catch (error) {
       reportInternalError('ending a request span', error);
     } finally {
       this.closed = true;
       // Whatever outlives the request in its context must not keep it alive.
-      this.parts.scope.close(this.route);
-      this.parts.measurement.release();
+      this.scope.close(this.route);
+      this.measurement.release();
       this.undos?.splice(0).forEach((undo) => undo());
       forgetOpenRequest(this);
     }
@@ -174,7 +206,7 @@ export class RequestObservation implements OpenRequest, ScopeOwner {
   }
 
   private finish(result: RequestResult): void {
-    const { measurement, scope, started, framework, options } = this.parts;
+    const { measurement, scope, foreign, framework, options } = this;
     const end = measurement.stop();
     this.layerSpans?.end(end);
     this.route = this.unrouted ? undefined : this.knownRoute;
@@ -182,7 +214,7 @@ export class RequestObservation implements OpenRequest, ScopeOwner {
       scope.attributes = { ...readProperties(framework.request, options.requestAttributes), ...scope.attributes };
     }
     if (this.route !== undefined) {
-      started.foreign?.setRoute(this.route);
+      foreign?.setRoute(this.route);
     }
     if (this.span.isRecording()) {
       this.describe(result);
@@ -191,45 +223,25 @@ export class RequestObservation implements OpenRequest, ScopeOwner {
       context.with(this.context, options.hooks.onResponse, undefined, this.span, framework.request, framework.response);
     }
     if (!(scope.ignored && options.ignoresMetrics)) {
-      measurement.record({ route: this.route, result, extra: this.metricAttributes(), ignored: scope.ignored });
+      const extra = addedMetricAttributes({ options, framework }, scope.attributes);
+      measurement.record({ route: this.route, result, extra, ignored: scope.ignored });
     }
     // The pipeline leaves out the span of an ignored request; another SDK's would not.
-    if (started.foreign === undefined && (!scope.ignored || isSamplerLazy())) {
+    if (foreign === undefined && (!scope.ignored || isSamplerLazy())) {
       this.span.end(end);
     }
   }
 
-  private metricAttributes(): Attributes {
-    const { options, scope, framework } = this.parts;
-    const { attributes } = scope;
-    const { metricAttributes } = options.hooks;
-    const allowed = attributes === undefined ? [] : options.metricAttributes.filter((name) => name in attributes);
-    if (metricAttributes === undefined && allowed.length === 0) {
-      return NOTHING;
-    }
-    return {
-      ...readAttributes(metricAttributes?.(framework.request, framework.response)),
-      ...Object.fromEntries(allowed.map((name) => [name, attributes?.[name]])),
-    };
-  }
-
   private describe(result: RequestResult): void {
-    const { options, scope, framework, spanName } = this.parts;
-    const { span, route } = this;
-    const name = options.hooks.spanName?.(framework.request) ?? (route === undefined ? undefined : `${spanName} ${route}`);
-    if (name !== undefined) {
-      span.updateName(name);
-    }
-    const attributes = resultAttributes(result, route);
-    Object.assign(attributes, this.parts.answer.headers(), scope.attributes);
-    setOwnAttributes(span, attributes);
-    for (const error of this.errors.recordedFor(result)) {
-      recordException(span, error.facts, error.time);
-    }
-    if (!result.failed) {
-      return;
-    }
-    const message = this.errors.last?.facts.message;
-    span.setStatus({ code: SpanStatusCode.ERROR, ...(message === undefined ? {} : { message }) });
+    const { options, scope, framework, route } = this;
+    const name = route === undefined ? undefined : `${this.spanName} ${route}`;
+    describeEnd(this.span, {
+      result,
+      route,
+      name: options.hooks.spanName?.(framework.request) ?? name,
+      errors: this.errors,
+      headers: options.capturesResponseHeaders ? this.answer.headers() : undefined,
+      attributes: scope.attributes,
+    });
   }
 }

@@ -1,4 +1,3 @@
-import type { Attributes } from '@opentelemetry/api';
 import type { ResponseOutcome } from './ends/connection-end.js';
 import type { RequestErrors } from './request-errors.js';
 
@@ -64,19 +63,4 @@ export function judgeResult(end: ResponseEnd, errors: RequestErrors): RequestRes
     return { statusCode, errorType: error.className ?? UNKNOWN_ERROR, failed: true };
   }
   return { statusCode, ...BREAK_OFFS[end.outcome] };
-}
-
-/** The attributes of the span that are known when a response has ended. */
-export function resultAttributes({ statusCode, errorType }: RequestResult, route: string | undefined): Attributes {
-  const attributes: Attributes = {};
-  if (route !== undefined) {
-    attributes['http.route'] = route;
-  }
-  if (statusCode !== undefined) {
-    attributes['http.response.status_code'] = statusCode;
-  }
-  if (errorType !== undefined) {
-    attributes['error.type'] = errorType;
-  }
-  return attributes;
 }

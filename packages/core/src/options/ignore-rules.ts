@@ -44,6 +44,11 @@ export interface IgnoreTarget {
 type Test = (target: IgnoreTarget) => boolean;
 type Predicate = (request: object) => unknown;
 
+/** What is made of no rules: whoever asks for each request need not put together what is looked at. */
+export function ignoresNothing(): boolean {
+  return false;
+}
+
 const HEALTH_PROBES = ['/health', '/healthz', '/livez', '/readyz', '/ready', '/live', '/ping', '/metrics'];
 
 /** Longer URLs are searched up to here, in characters: what comes from outside must not set the cost. */
@@ -64,7 +69,7 @@ export function createIgnoreRules({ requests = [], healthProbes = false, exclude
     ...(excludedUrls.length > 0 ? [urlTest(excludedUrls)] : []),
     ...requests.filter((rule) => typeof rule === 'function').map((predicate) => predicateTest(predicate as Predicate)),
   ];
-  return tests.length === 0 ? () => false : (target) => tests.some((test) => test(target));
+  return tests.length === 0 ? ignoresNothing : (target) => tests.some((test) => test(target));
 }
 
 /** `health` is `/health`, and `*` the target of a request that is for no path. */

@@ -1,6 +1,6 @@
-import { promisify, types } from 'node:util';
-import { gzip, type ZlibOptions } from 'node:zlib';
+import { types } from 'node:util';
 import type { ExportResponse } from '@opentelemetry/otlp-exporter-base';
+import { GzipCompression } from './gzip-compression.js';
 
 /** What one export sends. */
 export interface OtlpMessage {
@@ -50,13 +50,13 @@ const UNREACHABLE = [
   'ERR_HTTP2_STREAM_ERROR',
 ];
 
-/**
- * Telemetry repeats itself: the quickest level leaves 3 to 10 % more bytes than the default one, for a third of its CPU.
- * With one piece of output there is one call of the thread pool.
- */
-const COMPRESSION = { level: 1, memLevel: 9, chunkSize: 64 * 1024 };
+/** Of the whole process: one body is compressed at a time, mostly. */
+const compression = new GzipCompression();
 
-const compress = promisify<Uint8Array, ZlibOptions, Buffer>(gzip);
+/** Gives back what compression holds. */
+export function releaseCompression(): void {
+  compression.release();
+}
 
 /**
  * Sends one OTLP request. Never rejects.
@@ -73,7 +73,7 @@ export async function postOtlp(
   timeoutMillis: number,
 ): Promise<OtlpAnswer> {
   try {
-    const body = message.gzip ? await compress(message.body, COMPRESSION) : message.body;
+    const body = message.gzip ? await compression.compress(message.body) : message.body;
     return await connection.exchange({ ...message, body }, timeoutMillis);
   } catch (error) {
     return failedAnswer(error);

@@ -55,6 +55,8 @@ function isLegalMember(key: string, value: string): boolean {
 
 /** Entries in the order of the header, the newest first. The API's own class knows the keys of level 1 only. */
 class Level2TraceState implements TraceState {
+  private text: string | undefined = undefined;
+
   constructor(private readonly members: ReadonlyMap<string, string>) {}
 
   get(key: string): string | undefined {
@@ -74,6 +76,6 @@ class Level2TraceState implements TraceState {
   }
 
   serialize(): string {
-    return [...this.members].map(([key, value]) => `${key}=${value}`).join(',');
+    return (this.text ??= [...this.members].map(([key, value]) => `${key}=${value}`).join(','));
   }
 }

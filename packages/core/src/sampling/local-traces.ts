@@ -45,7 +45,10 @@ export class LocalTraces {
   /** The first span of a trace has ended, and the trace is decided on: it is held by whoever still works in it alone. */
   end({ traceId }: SpanContext, trace: LocalTrace): void {
     trace.forgetFirst();
-    [this.latest, this.older].forEach((traces) => remove(traces, traceId, trace));
+    if (!trace.isToldByFlags) {
+      remove(this.latest, traceId, trace);
+      remove(this.older, traceId, trace);
+    }
   }
 
   private findCopied({ isRemote, spanId, traceId }: SpanContext): LocalTrace | undefined {

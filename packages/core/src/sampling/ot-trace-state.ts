@@ -18,8 +18,14 @@ export function randomnessOf(traceId: string, state: TraceState | undefined): st
   return explicit !== undefined && RANDOMNESS.test(explicit) ? explicit : traceId.slice(-14).toLowerCase();
 }
 
+/** The state of the traces that begin here, which mostly have the same threshold: made once, and known again. */
+let begun: { readonly threshold: Threshold; readonly state: TraceState | undefined } | undefined;
+
 /** The threshold that a trace state holds; `undefined` for none, and for what can't be one. */
 export function thresholdIn(state: TraceState | undefined): Threshold | undefined {
+  if (state !== undefined && state === begun?.state) {
+    return begun.threshold;
+  }
   const threshold = member(state, 'th');
   return threshold !== undefined && THRESHOLD.test(threshold) ? threshold : undefined;
 }
@@ -31,7 +37,7 @@ export function thresholdIn(state: TraceState | undefined): Threshold | undefine
  */
 export function withThreshold(state: TraceState | undefined, threshold: Threshold | undefined): TraceState | undefined {
   if (state === undefined) {
-    return threshold === undefined ? undefined : parseTraceState(`${KEY}=th:${threshold}`);
+    return threshold === undefined ? undefined : stateOf(threshold);
   }
   if (thresholdIn(state) === threshold && (threshold !== undefined || member(state, 'th') === undefined)) {
     return state;
@@ -42,6 +48,13 @@ export function withThreshold(state: TraceState | undefined, threshold: Threshol
     return withThreshold(state, undefined);
   }
   return value === '' ? state.unset(KEY) : state.set(KEY, value);
+}
+
+function stateOf(threshold: Threshold): TraceState | undefined {
+  if (begun?.threshold !== threshold) {
+    begun = { threshold, state: parseTraceState(`${KEY}=th:${threshold}`) };
+  }
+  return begun.state;
 }
 
 function member(state: TraceState | undefined, name: string): string | undefined {

@@ -35,9 +35,12 @@ export function thresholdOf(ratio: number): Threshold | undefined {
   return trimmed(hex(rounded >= ALL_TRACES ? exact : rounded));
 }
 
-/** Whether a trace is kept: its randomness is not below the threshold. */
+/**
+ * Whether a trace is kept: its randomness is not below the threshold. The zeros that a threshold lacks at its end change
+ * nothing in the order of texts: what begins with the threshold comes after it.
+ */
 export function isSelected(randomness: string, threshold: Threshold | undefined): boolean {
-  return threshold !== undefined && randomness >= threshold.padEnd(DIGITS, '0');
+  return threshold !== undefined && randomness >= threshold;
 }
 
 /** How many traces one that a threshold keeps stands for. */

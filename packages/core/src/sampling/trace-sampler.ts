@@ -72,7 +72,7 @@ export class TraceSampler implements Sampler {
     counts.made += 1;
     if (verdict?.kept === false) {
       counts.add(verdict);
-      return { ...NOT_RECORDED, ...stateWith(parent, undefined) };
+      return parent === undefined ? NOT_RECORDED : { ...NOT_RECORDED, ...stateWith(parent, undefined) };
     }
     this.planned = { traceId, plan };
     return recorded(parent, decisions.notice(plan));

@@ -1,41 +1,106 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
-import type { LazyAttributes } from '../tracing/own-tracer.js';
+import { AttributeSource, SharedAttributes, type AttributePart, type PartedAttributes } from '../tracing/attribute-parts.js';
+import type { LazyAttributes, OwnAttributes } from '../tracing/own-tracer.js';
 import { limitedValue, presentAttributes, type AttributeLimits } from './span-attributes.js';
 
 /** The attributes of a span, within limits, made when they are read. */
-export class RecordedAttributes {
-  droppedAttributesCount = 0;
-  private made: Attributes = {};
-  /** Those that are to be made, in this order. */
-  private lazy: LazyAttributes[] | undefined;
+export class RecordedAttributes implements PartedAttributes {
+  private dropped = 0;
+  private made: Attributes | undefined = undefined;
+  /** What they are made of as long as nobody reads them: parts, and behind them those that are to be made. */
+  private unread: AttributePart[] | undefined = undefined;
+  private lazy: LazyAttributes[] | undefined = undefined;
   /** There are no more attributes than this: they are counted only when that reaches the limit. */
   private atMost = 0;
 
   constructor(private readonly attributeLimits: AttributeLimits) {}
 
   get attributes(): Attributes {
-    return this.lazy === undefined ? this.made : this.make(this.lazy);
+    if (this.unread !== undefined || this.lazy !== undefined) {
+      this.make();
+    }
+    return (this.made ??= {});
   }
 
   /** The SDK's spans have a plain field, so that a span processor can change it. */
   set attributes(attributes: Attributes) {
+    this.unread = undefined;
     this.lazy = undefined;
     this.made = attributes;
     this.atMost = Infinity;
   }
 
+  get droppedAttributesCount(): number {
+    if (this.lazy !== undefined) {
+      this.make();
+    }
+    return this.dropped;
+  }
+
+  attributeParts(): readonly AttributePart[] | undefined {
+    return this.lazy === undefined ? this.unread : undefined;
+  }
+
   /** Adds attributes that need no check; an object that is the first becomes the span's own. */
-  protected add(attributes: Attributes | LazyAttributes): void {
+  protected add(attributes: OwnAttributes): void {
     if (typeof attributes === 'function') {
       this.lazy ??= [];
       this.lazy.push(attributes);
-      return;
+    } else if (!(attributes instanceof AttributeSource)) {
+      this.addMade(attributes);
+    } else if (!this.keepParts(attributes)) {
+      this.addMade(attributes.attributes());
     }
+  }
+
+  /** Sets one that can be recorded. */
+  protected put(name: string, value: AttributeValue): void {
+    const { attributes } = this;
+    const { count, valueLength } = this.attributeLimits;
+    if (this.atMost >= count) {
+      this.atMost = Object.keys(attributes).length;
+      if (this.atMost >= count && !Object.hasOwn(attributes, name)) {
+        this.dropped += 1;
+        return;
+      }
+    }
+    attributes[name] = limitedValue(value, valueLength);
+    this.atMost += 1;
+  }
+
+  /** Makes those that are still to be made: what they are made of is not held any longer. */
+  protected settle(): void {
+    if (this.lazy !== undefined) {
+      this.make();
+    }
+  }
+
+  /** Whether there is nothing that parts could contradict, and no limit that they could reach. */
+  private keepParts(source: AttributeSource): boolean {
+    const { count, valueLength } = this.attributeLimits;
+    if (this.made !== undefined || this.lazy !== undefined || valueLength !== Infinity) {
+      return false;
+    }
+    const parts = source.parts();
+    let total = this.atMost;
+    for (const part of parts) {
+      total += part instanceof SharedAttributes ? part.count : Object.keys(part).length;
+    }
+    if (total > count) {
+      return false;
+    }
+    this.atMost = total;
+    this.unread ??= [];
+    this.unread.push(...parts);
+    return true;
+  }
+
+  private addMade(attributes: Attributes): void {
     const { count, valueLength } = this.attributeLimits;
     const present = presentAttributes(attributes);
     const names = Object.keys(present);
-    if (this.atMost === 0 && this.lazy === undefined && valueLength === Infinity && names.length <= count) {
+    if (this.atMost === 0 && this.unread === undefined && this.lazy === undefined && valueLength === Infinity && names.length <= count) {
       this.made = present;
       this.atMost = names.length;
       return;
@@ -48,37 +113,19 @@ export class RecordedAttributes {
     }
   }
 
-  /** Sets one that can be recorded. */
-  protected put(name: string, value: AttributeValue): void {
-    const { attributes } = this;
-    const { count, valueLength } = this.attributeLimits;
-    if (this.atMost >= count) {
-      this.atMost = Object.keys(attributes).length;
-      if (this.atMost >= count && !Object.hasOwn(attributes, name)) {
-        this.droppedAttributesCount += 1;
-        return;
-      }
-    }
-    attributes[name] = limitedValue(value, valueLength);
-    this.atMost += 1;
-  }
-
-  /** Makes those that are still to be made: what they are made of is not held any longer. */
-  protected settle(): void {
-    if (this.lazy !== undefined) {
-      this.make(this.lazy);
-    }
-  }
-
-  private make(lazy: readonly LazyAttributes[]): Attributes {
+  private make(): void {
+    const { unread = [], lazy = [] } = this;
+    this.unread = undefined;
     this.lazy = undefined;
+    for (const part of unread) {
+      this.made = Object.assign(this.made ?? {}, part instanceof SharedAttributes ? part.shared : part);
+    }
     for (const attributes of lazy) {
       try {
-        this.add(attributes());
+        this.addMade(attributes());
       } catch (error) {
         reportInternalError('making the attributes of a span', error);
       }
     }
-    return this.made;
   }
 }

@@ -16,7 +16,7 @@ import {
 } from '@opentelemetry/api';
 import { isTimeInput } from '@opentelemetry/core';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-node';
-import type { LazyAttributes, OwnSpan } from '../tracing/own-tracer.js';
+import type { OwnAttributes, OwnSpan } from '../tracing/own-tracer.js';
 import { requestScope, type RequestScope } from '../tracing/request-scope.js';
 import { RecordedTimes } from './recorded-times.js';
 import { givenAttributes, isLegalAttribute, makeRoom } from './span-attributes.js';
@@ -89,7 +89,7 @@ export class RecordedSpan extends RecordedTimes implements Span, OwnSpan {
     return this;
   }
 
-  setOwnAttributes(attributes: Attributes | LazyAttributes): void {
+  setOwnAttributes(attributes: OwnAttributes): void {
     if (!this.isOver()) {
       this.add(attributes);
     }

@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { INVALID_SPANID, INVALID_TRACEID } from '@opentelemetry/api';
 
 /** So many random bytes are drawn at once. An id is a slice of their text, and keeps all of that alive. */
-const POOL_BYTES = 1024;
+const POOL_BYTES = 4096;
 
 /**
  * Makes the ids of traces and spans, of bytes that are all random, as W3C Trace Context level 2 asks of the origin of a

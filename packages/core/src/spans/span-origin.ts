@@ -1,7 +1,7 @@
-import type { Attributes, Context, Link, SpanContext, SpanKind, TimeInput } from '@opentelemetry/api';
+import type { Context, Link, SpanContext, SpanKind, TimeInput } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-node';
-import type { LazyAttributes } from '../tracing/own-tracer.js';
+import type { OwnAttributes } from '../tracing/own-tracer.js';
 import type { AttributeLimits } from './span-attributes.js';
 import type { SpanClock } from './span-clock.js';
 
@@ -45,7 +45,7 @@ export interface SpanBeginning {
   readonly name: string;
   readonly kind: SpanKind;
   /** As they are to be recorded, within no limits yet; the sampler's come to them, without a copy of the whole. */
-  attributes: Attributes | LazyAttributes;
+  attributes: OwnAttributes;
   readonly links: readonly Link[] | undefined;
   readonly startTime: TimeInput | undefined;
 }

@@ -14,13 +14,15 @@ import {
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { SamplingDecision, type Sampler, type SamplingResult } from '@opentelemetry/sdk-trace-node';
 import { contextWithSpan } from '../tracing/own-context.js';
-import type { LazyAttributes, OwnSpanStart, OwnTracer } from '../tracing/own-tracer.js';
+import { madeAttributes, type OwnAttributes, type OwnSpanStart, type OwnTracer } from '../tracing/own-tracer.js';
 import { requestScope } from '../tracing/request-scope.js';
 import { RecordedSpan } from './recorded-span.js';
 import { checkedAttributes } from './span-attributes.js';
 import type { SpanIds } from './span-ids.js';
 import type { SpanBeginning, SpanOrigin, SpanPlace } from './span-origin.js';
 import { UnrecordedSpan } from './unrecorded-span.js';
+
+const NO_ATTRIBUTES: Attributes = Object.freeze({});
 
 /** What decides of the spans of a tracer. */
 export interface SpanDecider {
@@ -75,8 +77,8 @@ export class SpanTracer implements OwnTracer {
     const parent = active !== undefined && isSpanContextValid(active) ? active : undefined;
     const traceId = parent?.traceId ?? ids.traceId();
     const { name, kind, attributes, links } = beginning;
-    const given = readsAttributes && typeof attributes === 'function' ? attributes() : attributes;
-    const shown = typeof given === 'function' ? {} : given;
+    const given = readsAttributes ? madeAttributes(attributes) : attributes;
+    const shown = readsAttributes ? (given as Attributes) : NO_ATTRIBUTES;
     const result = sampler.shouldSample(within, traceId, name, kind, shown, links === undefined ? [] : [...links]);
     const traceState = result.traceState ?? parent?.traceState;
     if (result.decision === SamplingDecision.NOT_RECORD) {
@@ -104,13 +106,12 @@ export class SpanTracer implements OwnTracer {
  * has the last word.
  */
 function initialAttributes(
-  own: Attributes | LazyAttributes,
+  own: OwnAttributes,
   ofRequest: Attributes | undefined,
   ofSampler: SamplingResult['attributes'],
-): Attributes | LazyAttributes {
+): OwnAttributes {
   if (ofRequest === undefined && ofSampler === undefined) {
     return own;
   }
-  const made = typeof own === 'function' ? own() : own;
-  return { ...ofRequest, ...made, ...checkedAttributes(ofSampler) };
+  return { ...ofRequest, ...madeAttributes(own), ...checkedAttributes(ofSampler) };
 }

@@ -1,4 +1,5 @@
 import type { Attributes, Context, Link, Span, SpanKind, Tracer } from '@opentelemetry/api';
+import { AttributeSource } from './attribute-parts.js';
 
 /**
  * Makes attributes when somebody reads them, a sampler or a span processor, and at the latest when a sampled span ends.
@@ -6,15 +7,19 @@ import type { Attributes, Context, Link, Span, SpanKind, Tracer } from '@opentel
  */
 export type LazyAttributes = () => Attributes;
 
+/** The ways in which a span of Otelier's own gets attributes. */
+export type OwnAttributes = Attributes | LazyAttributes | AttributeSource;
+
 /** What a span of Otelier's own begins with. */
 export interface OwnSpanStart {
   readonly name: string;
   readonly kind: SpanKind;
   /**
    * Taken over, neither copied nor checked, so that nobody else may change them. A function is asked when the span ends,
-   * or never: what it reads must not change until then.
+   * or never: what it reads must not change until then. A source is asked where the span is recorded, or a sampler reads
+   * its attributes.
    */
-  readonly attributes: Attributes | LazyAttributes;
+  readonly attributes: OwnAttributes;
   /** @default none */
   readonly links?: readonly Link[] | undefined;
   /**
@@ -34,7 +39,7 @@ export interface OwnTracer extends Tracer {
 /** A span of {@link OwnTracer}. */
 export interface OwnSpan extends Span {
   /** Sets attributes in the way in which {@link OwnSpanStart} gives them. */
-  setOwnAttributes(attributes: Attributes | LazyAttributes): void;
+  setOwnAttributes(attributes: OwnAttributes): void;
 }
 
 /** Begins a span of Otelier's own, at the least cost where the tracer is that of Otelier's set-up. */
@@ -43,18 +48,22 @@ export function startOwnSpan(tracer: Tracer, start: OwnSpanStart, within: Contex
     return (tracer as OwnTracer).startOwnSpan(start, within);
   }
   const { name, kind, links = [], startMillis } = start;
-  return tracer.startSpan(name, { kind, attributes: made(start.attributes), links: [...links], startTime: startMillis }, within);
+  return tracer.startSpan(name, { kind, attributes: madeAttributes(start.attributes), links: [...links], startTime: startMillis }, within);
 }
 
 /** Sets attributes on a span of Otelier's own, which nobody else may change; a function is called only where they are read. */
-export function setOwnAttributes(span: Span, attributes: Attributes | LazyAttributes): void {
+export function setOwnAttributes(span: Span, attributes: OwnAttributes): void {
   if ('setOwnAttributes' in span) {
     (span as OwnSpan).setOwnAttributes(attributes);
   } else if (span.isRecording()) {
-    span.setAttributes(made(attributes));
+    span.setAttributes(madeAttributes(attributes));
   }
 }
 
-function made(attributes: Attributes | LazyAttributes): Attributes {
+/** Attributes as an object. */
+export function madeAttributes(attributes: OwnAttributes): Attributes {
+  if (attributes instanceof AttributeSource) {
+    return attributes.attributes();
+  }
   return typeof attributes === 'function' ? attributes() : attributes;
 }

@@ -70,20 +70,24 @@ describe('the events of a request', () => {
 });
 
 describe('a watch', () => {
-  it('sees an event before all listeners, and is none of them', () => {
+  it('sees an event that it minds before all listeners, in their context, and is none of them', () => {
     const { emitter, found } = keptEmitter();
-    watchEvents(emitter, { see: (from, ...event) => found.push(['watch', from === emitter, ...event]) });
+    watchEvents(emitter, {
+      minds: (_from, name) => name === 'data',
+      see: (from, ...event) => found.push(['watch', from === emitter, context.active().getValue(KEY), ...event]),
+    });
     expect(emitter.listenerCount('data')).toBe(1);
     emitter.emit('data', 1);
+    emitter.emit('end');
     emitter.removeAllListeners();
     emitter.emit('data', 2);
-    expect(found).toEqual([['watch', true, 'data', 1], ['data', 'kept', 1], ['watch', true, 'data', 2]]);
+    expect(found).toEqual([['watch', true, 'kept', 'data', 1], ['data', 'kept', 1], ['watch', true, 'kept', 'data', 2]]);
   });
 
   it('sees nothing behind the close', () => {
     const { emitter } = keptEmitter();
     const see = jest.fn();
-    watchEvents(emitter, { see });
+    watchEvents(emitter, { minds: () => true, see });
     emitter.emit('close');
     emitter.emit('close');
     expect(see.mock.calls).toEqual([[emitter, 'close', undefined]]);

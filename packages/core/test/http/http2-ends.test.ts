@@ -20,7 +20,7 @@ async function endOf({ method = 'GET', serve, client }: Behaviour): Promise<End>
   const ended = new Promise<End>((resolve) => (tell = resolve));
   const server: Http2Server = createServer((request, response) => {
     const parts = [request, response] as unknown as [IncomingMessage, ServerResponse];
-    watchResponseEnd(parts[1], { ended: (...end) => tell(end), sourceFailed: undefined });
+    watchResponseEnd(parts[1], { ended: (...end) => tell(end), watchesSources: false, recordError: () => {} });
     serve(parts[1], parts[0]);
     client(stream);
   });

@@ -17,21 +17,32 @@ const CLIENT_FAULT = /^(HPE_|ERR_SSL_|ERR_HTTP_REQUEST_TIMEOUT$|ERR_HTTP2_ERROR$
 /** The parts of a connection that tell how it ended; those of an injected request are missing. */
 export type EndedSocket = Partial<Pick<Socket, 'readableEnded' | 'errored'>>;
 
-const timeouts = heldState('http.timeouts', () => new WeakSet<object>());
+interface Timeouts {
+  readonly connections: WeakSet<object>;
+  /** Whether there has ever been one: each request asks. */
+  any: boolean;
+}
+
+const timeouts = heldState<Timeouts>('http.timeouts.v2', () => ({ connections: new WeakSet(), any: false }));
 
 /** Remembers, until {@link forgetTimeout}, that a connection or a session was silent for longer than the server allows. */
 export function noteTimeout(connection: object): void {
-  timeouts().add(connection);
+  const state = timeouts();
+  state.any = true;
+  state.connections.add(connection);
 }
 
 /** The connection is in use again. */
 export function forgetTimeout(connection: object): void {
-  timeouts().delete(connection);
+  const { any, connections } = timeouts();
+  if (any) {
+    connections.delete(connection);
+  }
 }
 
 /** Whether {@link noteTimeout} was told of a connection. */
 export function isTimedOut(connection: object | undefined): boolean {
-  return connection !== undefined && timeouts().has(connection);
+  return connection !== undefined && timeouts().connections.has(connection);
 }
 
 /**

@@ -1,69 +1,85 @@
 import type { Attributes } from '@opentelemetry/api';
-import { redactHeaderValue } from '../../redaction/header-redaction.js';
+import { AttributeSource, type AttributePart } from '../../tracing/attribute-parts.js';
+import type { HeaderCapture } from '../../redaction/header-capture.js';
 import { redactPath, redactQuery } from '../../redaction/url-redaction.js';
-import { parseHost, type RequestFacts } from './request-facts.js';
-import { remembered } from './remembered.js';
+import { userAgentPart } from './client-part.js';
+import { peerPart } from './peer-part.js';
+import type { RequestFacts } from './request-facts.js';
 import type { RequestHead } from './request-head.js';
 import type { NormalizedMethod } from './request-method.js';
 import type { RequestTarget } from './request-target.js';
+import { serverAttributes, serverPart } from './server-part.js';
 
-const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 const MAX_ADDRESS_LENGTH = 255;
 
-/** A server has few names, and most requests come from few kinds of clients. */
-const knownHost = remembered(parseHost);
-const shownUserAgent = remembered((userAgent: string | undefined) => userAgent && redactHeaderValue('user-agent', userAgent));
+/** What the attributes of a request's beginning are made of. */
+export interface RequestArrival {
+  readonly head: RequestHead;
+  readonly method: NormalizedMethod;
+  readonly target: RequestTarget;
+  readonly facts: RequestFacts;
+  /** The headers that are recorded. */
+  readonly headers: HeaderCapture;
+}
 
 /**
- * The attributes of a SERVER span that are known when the request arrives.
+ * The attributes of a SERVER span that are known when the request arrives. Most of them are those of another request too:
+ * of the same server, the same connection, the same client program.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-semantic-conventions
  */
-export function requestAttributes(
-  request: RequestHead,
-  method: NormalizedMethod,
-  { facts, target }: { readonly facts: RequestFacts; readonly target: RequestTarget },
-): Attributes {
-  const { path, query } = target;
-  const { socket } = request;
-  const attributes: Attributes = {
-    'http.request.method': method.name,
-    'url.path': redactPath(path),
-  };
-  setFacts(attributes, facts);
-  setKnown(attributes, 'network.protocol.version', protocolVersion(request));
-  setKnown(attributes, 'http.request.method_original', method.original);
-  setKnown(attributes, 'url.query', query === undefined ? undefined : redactQuery(query));
-  setKnown(attributes, 'network.peer.address', socket?.remoteAddress);
-  setKnown(attributes, 'network.peer.port', socket?.remotePort);
-  setKnown(attributes, 'user_agent.original', shownUserAgent(request.headers['user-agent']));
-  return attributes;
+export class RequestAttributes extends AttributeSource {
+  constructor(private readonly arrival: RequestArrival) {
+    super();
+  }
+
+  override parts(): readonly AttributePart[] {
+    const { head, method, facts, headers } = this.arrival;
+    const { socket } = head;
+    const clientAddress = facts.clientAddress?.slice(0, MAX_ADDRESS_LENGTH) || undefined;
+    const peer = socket ? peerPart(socket, clientAddress) : undefined;
+    const parts: AttributePart[] = [this.own(peer === undefined ? clientAddress : peer.otherClient)];
+    parts.push(serverPart(method.name, facts, protocolVersion(head)));
+    if (peer !== undefined) {
+      parts.push(peer.attributes);
+    }
+    const agent = userAgentPart(head.headers['user-agent']);
+    if (agent !== undefined) {
+      parts.push(agent);
+    }
+    const captured = headers.request(head.rawHeaders);
+    if (Object.keys(captured).length > 0) {
+      parts.push(captured);
+    }
+    return parts;
+  }
+
+  /** What no other request has. */
+  private own(clientAddress: string | undefined): Attributes {
+    const { method, target } = this.arrival;
+    const attributes: Attributes = { 'url.path': redactPath(target.path) };
+    if (target.query !== undefined) {
+      attributes['url.query'] = redactQuery(target.query);
+    }
+    if (method.original !== undefined) {
+      attributes['http.request.method_original'] = method.original;
+    }
+    // A trusted proxy hands on what it was told.
+    if (clientAddress !== undefined) {
+      attributes['client.address'] = clientAddress;
+    }
+    return attributes;
+  }
 }
 
 /** The attributes that depend on what a framework trusts. */
 export function factAttributes(facts: RequestFacts): Attributes {
-  const attributes: Attributes = {};
-  setFacts(attributes, facts);
-  return attributes;
-}
-
-function setFacts(attributes: Attributes, { scheme, host, clientAddress }: RequestFacts): void {
-  const server = knownHost(host);
-  attributes['url.scheme'] = scheme;
-  setKnown(attributes, 'server.address', server?.address);
-  setKnown(attributes, 'server.port', server === undefined ? undefined : (server.port ?? DEFAULT_PORTS[scheme]));
-  // A trusted proxy hands on what it was told.
-  setKnown(attributes, 'client.address', clientAddress?.slice(0, MAX_ADDRESS_LENGTH) || undefined);
+  const address = facts.clientAddress?.slice(0, MAX_ADDRESS_LENGTH) || undefined;
+  return { ...serverAttributes(facts), ...(address === undefined ? {} : { 'client.address': address }) };
 }
 
 /** `1.1`, or `2` for HTTP/2, as the conventions write it; `undefined` for a request that could not be read. */
 export function protocolVersion({ httpVersion, httpVersionMajor }: RequestHead): string | undefined {
   const version = httpVersionMajor >= 2 ? String(httpVersionMajor) : httpVersion;
   return version === '' ? undefined : version;
-}
-
-function setKnown(attributes: Attributes, name: string, value: string | number | undefined): void {
-  if (value !== undefined) {
-    attributes[name] = value;
-  }
 }

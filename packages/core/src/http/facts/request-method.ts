@@ -1,17 +1,3 @@
-/** The methods that the conventions know: RFC 9110, PATCH (RFC 5789) and QUERY. */
-const KNOWN_METHODS = new Set([
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'DELETE',
-  'CONNECT',
-  'OPTIONS',
-  'TRACE',
-  'PATCH',
-  'QUERY',
-]);
-
 /** A request's method as telemetry has it: one of few values. */
 export interface NormalizedMethod {
   /** The value of `http.request.method`. */
@@ -22,15 +8,26 @@ export interface NormalizedMethod {
   readonly spanName: string;
 }
 
+/** The methods that the conventions know: RFC 9110, PATCH (RFC 5789) and QUERY. */
+const KNOWN_METHODS: ReadonlyMap<string | undefined, NormalizedMethod> = new Map(
+  ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'].map((name) => [
+    name,
+    Object.freeze({ name, original: undefined, spanName: name }),
+  ]),
+);
+
 /**
  * Normalises a method, so that an invented one makes no series of its own.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
 export function normalizeMethod(method: string | undefined): NormalizedMethod {
-  const upper = method?.toUpperCase() ?? '';
-  if (KNOWN_METHODS.has(upper)) {
-    return { name: upper, original: upper === method ? undefined : method, spanName: upper };
+  const known = KNOWN_METHODS.get(method);
+  if (known !== undefined) {
+    return known;
   }
-  return { name: '_OTHER', original: method?.slice(0, 64), spanName: 'HTTP' };
+  const similar = KNOWN_METHODS.get(method?.toUpperCase());
+  return similar === undefined
+    ? { name: '_OTHER', original: method?.slice(0, 64), spanName: 'HTTP' }
+    : { ...similar, original: method };
 }

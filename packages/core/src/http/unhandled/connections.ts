@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { objectNotes } from '../../given-object.js';
 import { thisMoment, type Moment } from '../create-observation.js';
 import type { RequestMessage } from './refused-requests.js';
 
@@ -15,12 +16,18 @@ export interface Connection {
 
 type KnownConnection = { -readonly [Name in keyof Connection]: Connection[Name] };
 
+interface OwnedConnection {
+  readonly owner: Connections;
+  readonly connection: KnownConnection;
+}
+
+/** Each request asks. */
+const owned = objectNotes<Socket, OwnedConnection>();
+
 /** The connections of one server. */
 export class Connections {
-  private readonly known = new WeakMap<Socket, KnownConnection>();
-
   of(socket: Socket): Connection {
-    return this.known.get(socket) ?? this.begin(socket, undefined);
+    return this.known(socket) ?? this.begin(socket, undefined);
   }
 
   /** A connection was made. */
@@ -30,7 +37,7 @@ export class Connections {
 
   /** A request could be read. */
   noteRequest(message: RequestMessage): void {
-    const connection = this.known.get(message.socket) ?? this.begin(message.socket, undefined);
+    const connection = this.known(message.socket) ?? this.begin(message.socket, undefined);
     connection.since = undefined;
     connection.last = message;
     connection.isRefused = false;
@@ -38,7 +45,7 @@ export class Connections {
 
   /** A response has been written: an idle connection must not keep a request, and what was made of it, alive. */
   noteResponse({ request, socket }: RequestMessage): void {
-    const connection = this.known.get(socket);
+    const connection = this.known(socket);
     if (connection?.last?.request !== request) {
       return;
     }
@@ -50,8 +57,13 @@ export class Connections {
     }
   }
 
+  private known(socket: Socket): KnownConnection | undefined {
+    const found = owned.get(socket);
+    return found?.owner === this ? found.connection : undefined;
+  }
+
   private forget(socket: Socket, request: IncomingMessage): void {
-    const connection = this.known.get(socket);
+    const connection = this.known(socket);
     if (connection?.last?.request === request) {
       connection.last = undefined;
     }
@@ -59,7 +71,7 @@ export class Connections {
 
   private begin(socket: Socket, since: Moment | undefined): KnownConnection {
     const connection: KnownConnection = { since, last: undefined, isRefused: false };
-    this.known.set(socket, connection);
+    owned.set(socket, { owner: this, connection });
     return connection;
   }
 }

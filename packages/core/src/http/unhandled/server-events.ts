@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Context } from '@opentelemetry/api';
+import { guarded } from '../../diagnostics/guarded.js';
 import { awaitFramework } from '../early-observations.js';
 import { forgetTimeout, noteTimeout } from '../ends/connection-end.js';
 import { http2StreamOf } from '../ends/response-end.js';
@@ -20,6 +21,11 @@ export interface Visit {
   /** @param isHandled - whether there were any */
   after?(isHandled: boolean): void;
 }
+
+/** A request and its response. */
+type Exchange = Pick<RequestMessage, 'request' | 'response'>;
+
+const endVisit = guarded('watching a server', (request: UnhookedRequest) => request.after());
 
 const NAMES = new Set<unknown>([
   'connection',
@@ -83,11 +89,28 @@ export class ServerEvents {
   }
 
   /**
-   * An event is about to be told to its listeners.
+   * A request is told to its listeners.
    *
+   * @param tell - tells them
    * @param isWrapped - whether somebody else's function tells them, and may do so in a context of its own
    */
-  begin([name, ...args]: readonly unknown[], isWrapped: boolean): Visit | undefined {
+  passRequest<T>({ request, response }: Exchange, tell: () => T, isWrapped: boolean): T {
+    const arrival = { tick: performance.now(), target: (request as IncomingMessage | undefined)?.url };
+    const exchange = { request, response, watcher: this.watcher };
+    const early = isWrapped ? new UnhookedRequest(exchange, arrival) : undefined;
+    early?.lookAmongListeners(this.server);
+    try {
+      return tell();
+    } finally {
+      // Nothing is made for a request that its framework observes.
+      if (early !== undefined || !isObserved(request)) {
+        endVisit(early ?? new UnhookedRequest(exchange, arrival));
+      }
+    }
+  }
+
+  /** Any other event is about to be told to its listeners. */
+  begin([name, ...args]: readonly unknown[]): Visit | undefined {
     switch (name) {
       case 'connection':
       case 'secureConnection':
@@ -106,10 +129,6 @@ export class ServerEvents {
       case 'checkContinue':
       case 'checkExpectation':
         return this.onExchange(args[0] as IncomingMessage, args[1] as ServerResponse);
-      case 'request': {
-        const exchange = { request: args[0] as IncomingMessage, response: args[1] as ServerResponse, watcher: this.watcher };
-        return new UnhookedRequest(exchange, isWrapped ? this.server : undefined);
-      }
       default:
         return undefined;
     }

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { EventEmitter } from 'node:events';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { context } from '@opentelemetry/api';
 import { guarded } from '../../diagnostics/guarded.js';
@@ -11,14 +11,14 @@ import { replaceOwnMethod } from '../../own-method.js';
 import type { RequestMessage } from './refused-requests.js';
 import { ServerEvents, type Visit } from './server-events.js';
 import type { ServerWatcher } from './server-watcher.js';
+import { watchedServers } from './watched-server.js';
 
 /** What Node publishes for each request of HTTP/1 that it has parsed, before it does anything else with it. */
 const REQUEST_START = 'http.server.request.start';
 /** What it publishes when the response has been written. */
 const RESPONSE_FINISH = 'http.server.response.finish';
 
-interface WatchedServers {
-  readonly watches: WeakMap<object, ServerWatch>;
+interface WatchState {
   /** Told of a server that is gone without having been closed: one that has never listened never is. */
   readonly gone: FinalizationRegistry<Undo>;
   /** How many there are, so that the channels are listened to no longer than needed. */
@@ -27,13 +27,7 @@ interface WatchedServers {
   unlisten: Undo | undefined;
 }
 
-interface ServerWatch {
-  readonly events: ServerEvents;
-  readonly undo: Undo;
-}
-
-const watchedServers = heldState<WatchedServers>('http.watched-servers', () => ({
-  watches: new WeakMap(),
+const watchState = heldState<WatchState>('http.watched-servers', () => ({
   gone: new FinalizationRegistry<Undo>((uncount) => uncount()),
   count: 0,
   unlisten: undefined,
@@ -49,21 +43,21 @@ const watchedServers = heldState<WatchedServers>('http.watched-servers', () => (
  * @returns the undo; `undefined` for a server that is watched already, and after a shutdown
  */
 export function watchServer(server: EventEmitter, given: ServerWatcher): Undo | undefined {
-  const watched = watchedServers();
-  const known = watched.watches.get(server);
+  const state = watchState();
+  const known = watchedServers().get(server);
   if (known !== undefined || !isAtWork()) {
     known?.events.meet(given);
     return undefined;
   }
   const events = new ServerEvents(server, given);
-  const uncount = countServer(server, watched);
+  const uncount = countServer(server, state);
   const restore = lookIntoEvents(server, events, () => undo());
   const undo = (): void => {
-    watched.watches.delete(server);
+    watchedServers().set(server, undefined);
     restore();
     uncount();
   };
-  watched.watches.set(server, { events, undo });
+  watchedServers().set(server, { events, undo });
   return undo;
 }
 
@@ -72,12 +66,12 @@ export function watchServer(server: EventEmitter, given: ServerWatcher): Undo | 
  *
  * @returns the undo; later calls do nothing
  */
-function countServer(server: EventEmitter, watched: WatchedServers): Undo {
+function countServer(server: EventEmitter, state: WatchState): Undo {
   const known = new WeakRef(server);
   const forget = onShutdown(() => {
     const alive = known.deref();
     if (alive !== undefined) {
-      watched.watches.get(alive)?.undo();
+      watchedServers().get(alive)?.undo();
     }
   });
   let isCounted = true;
@@ -85,11 +79,11 @@ function countServer(server: EventEmitter, watched: WatchedServers): Undo {
     if (isCounted) {
       isCounted = false;
       forget();
-      listenToRequests(watched, -1);
+      listenToRequests(state, -1);
     }
   };
-  listenToRequests(watched, 1);
-  watched.gone.register(server, uncount);
+  listenToRequests(state, 1);
+  state.gone.register(server, uncount);
   return uncount;
 }
 
@@ -106,14 +100,13 @@ export function watchServerOf(exchange: Pick<RequestMessage, 'request' | 'respon
   if (!isHttp1 || !isAtWork()) {
     return;
   }
-  const { watches } = watchedServers();
-  const known = watches.get(server);
+  const known = watchedServers().get(server);
   if (known?.events.isBelowPrefix === true) {
     known.events.meet(describe());
   } else if (known === undefined) {
     watchServer(server, describe());
     // Its beginning was told before anybody listened.
-    watches.get(server)?.events.noteRequest({ ...exchange, socket, server });
+    watchedServers().get(server)?.events.noteRequest({ ...exchange, socket, server });
   }
 }
 
@@ -124,12 +117,11 @@ export function watchServerOf(exchange: Pick<RequestMessage, 'request' | 'respon
  */
 export function watchAcceptingServer(socket: Socket, describe: (server: Server) => ServerWatcher | undefined): void {
   const { server } = socket as { readonly server?: Server };
-  const { watches } = watchedServers();
-  const watcher = server === undefined || watches.has(server) ? undefined : describe(server);
+  const watcher = server === undefined || watchedServers().get(server) !== undefined ? undefined : describe(server);
   if (server !== undefined && watcher !== undefined) {
     watchServer(server, watcher);
     // The connection was told before anybody listened.
-    watches.get(server)?.events.begin(['connection', socket], false);
+    watchedServers().get(server)?.events.begin(['connection', socket]);
   }
 }
 
@@ -142,7 +134,11 @@ function lookIntoEvents(server: EventEmitter, events: ServerEvents, closed: () =
       if (isOver || !events.cares(event[0])) {
         return Reflect.apply(original, this, event);
       }
-      const visit = begin(events, event, isWrapped);
+      if (event[0] === 'request') {
+        const [, request, response] = event as [unknown, IncomingMessage, ServerResponse];
+        return events.passRequest({ request, response }, () => Reflect.apply(original, this, event), isWrapped);
+      }
+      const visit = begin(events, event);
       let isHandled = true;
       try {
         const result =
@@ -167,9 +163,9 @@ function lookIntoEvents(server: EventEmitter, events: ServerEvents, closed: () =
   };
 }
 
-function begin(events: ServerEvents, event: readonly unknown[], isWrapped: boolean): ReturnType<ServerEvents['begin']> {
+function begin(events: ServerEvents, event: readonly unknown[]): ReturnType<ServerEvents['begin']> {
   try {
-    return events.begin(event, isWrapped);
+    return events.begin(event);
   } catch (error) {
     reportInternalError('watching a server', error);
     return undefined;
@@ -178,13 +174,13 @@ function begin(events: ServerEvents, event: readonly unknown[], isWrapped: boole
 
 const end = guarded('watching a server', (visit: Visit, isHandled: boolean) => visit.after?.(isHandled));
 
-function listenToRequests(watched: WatchedServers, step: 1 | -1): void {
-  watched.count += step;
-  if (watched.count > 0) {
-    watched.unlisten ??= listenToChannels();
+function listenToRequests(state: WatchState, step: 1 | -1): void {
+  state.count += step;
+  if (state.count > 0) {
+    state.unlisten ??= listenToChannels();
   } else {
-    watched.unlisten?.();
-    watched.unlisten = undefined;
+    state.unlisten?.();
+    state.unlisten = undefined;
   }
 }
 
@@ -199,10 +195,10 @@ function listenToChannels(): Undo {
 
 const onRequestStart = guarded('watching a server', (message: unknown) => {
   const started = message as RequestMessage;
-  watchedServers().watches.get(started.server)?.events.onRequestStart(started);
+  watchedServers().get(started.server)?.events.onRequestStart(started);
 });
 
 const onResponseFinish = guarded('watching a server', (message: unknown) => {
   const finished = message as RequestMessage;
-  watchedServers().watches.get(finished.server)?.events.onResponseFinish(finished);
+  watchedServers().get(finished.server)?.events.onResponseFinish(finished);
 });

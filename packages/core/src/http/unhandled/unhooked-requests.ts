@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { context, type Context } from '@opentelemetry/api';
 import { guarded } from '../../diagnostics/guarded.js';
-import { thisMoment, type Moment } from '../create-observation.js';
+import { thisMoment } from '../create-observation.js';
 import { isObserved, observeEarly } from '../observe-request.js';
 import { http2StreamOf } from '../ends/response-end.js';
 import type { ServerWatcher } from './server-watcher.js';
@@ -14,29 +14,28 @@ interface WatchedExchange {
   readonly watcher: ServerWatcher;
 }
 
+/** What is looked at before the listeners of a request are called. */
+export interface Arrival {
+  /** On the monotonic clock, in milliseconds. */
+  readonly tick: number;
+  /** Before a framework rewrites it. */
+  readonly target: string | undefined;
+}
+
 /**
  * Observes a request that a framework answers without calling any of its hooks: an undecodable URL, too long a
  * parameter, and what an earlier hook has answered. It is seen when it has ended; until then, and for every request
  * that a hook observes, nothing is done but to look at the clock.
  */
 export class UnhookedRequest {
-  private readonly since: Moment = thisMoment();
-  /** Before a framework rewrites it. */
-  private readonly target: string | undefined;
   /** In which the framework was told of the request. */
   private active: Context = context.active();
   private forget: (() => void) | undefined;
 
-  /** @param wrapped - the server, where listeners are called in a context that only they see */
   constructor(
     private readonly exchange: WatchedExchange,
-    wrapped: EventEmitter | undefined,
-  ) {
-    this.target = exchange.request.url;
-    if (wrapped !== undefined) {
-      this.lookAmongListeners(wrapped);
-    }
-  }
+    private readonly arrival: Arrival,
+  ) {}
 
   /** The listeners have been called. */
   after(): void {
@@ -46,8 +45,11 @@ export class UnhookedRequest {
     }
   }
 
-  /** Only while they are called: applications take the listeners of a server over. */
-  private lookAmongListeners(server: EventEmitter): void {
+  /**
+   * Looks at the context where listeners are called in one that only they see. Only while they are called: applications
+   * take the listeners of a server over.
+   */
+  lookAmongListeners(server: EventEmitter): void {
     const look = (told: IncomingMessage): void => {
       if (told === this.exchange.request) {
         this.active = context.active();
@@ -58,8 +60,11 @@ export class UnhookedRequest {
   }
 
   private observeAtEnd(): void {
-    const { target, since, active } = this;
+    const { active } = this;
+    const { tick, target } = this.arrival;
     const { request, response, watcher } = this.exchange;
+    const now = thisMoment();
+    const since = { millis: now.millis - (now.tick - tick), tick };
     const source: EventEmitter = http2StreamOf(response) ?? response;
     const observe = guarded('observing a request', () => {
       source.off('finish', observe);

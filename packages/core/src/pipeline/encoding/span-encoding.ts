@@ -1,12 +1,16 @@
 import type { Link, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace-node';
+import { SharedAttributes, type PartedAttributes } from '../../tracing/attribute-parts.js';
 import { writeAttributes } from './attributes-encoding.js';
-import type { ProtobufWriter } from './protobuf-writer.js';
+import { ProtobufWriter } from './protobuf-writer.js';
 import { flagsOf, writeCount, writeIds } from './record-ids.js';
 import { writeTime } from './time-encoding.js';
 
 /** How many bytes the length of most spans takes: they have between 128 and 16,383 bytes. */
 const SPAN_SIZE_BYTES = 2;
+
+/** The number of a span's field of attributes. */
+const ATTRIBUTES = 9;
 
 /**
  * Writes an ended span as a `Span` of a repeated field.
@@ -26,7 +30,7 @@ export function writeSpan(writer: ProtobufWriter, field: number, span: ReadableS
   writer.uint(6, span.kind + 1);
   writeTime(writer, 7, span.startTime);
   writeTime(writer, 8, span.endTime);
-  writeAttributes(writer, 9, span.attributes);
+  writeSpanAttributes(writer, span);
   writeCount(writer, 10, span.droppedAttributesCount);
   for (const event of span.events) {
     writeEvent(writer, 11, event);
@@ -39,6 +43,28 @@ export function writeSpan(writer: ProtobufWriter, field: number, span: ReadableS
   writeStatus(writer, 15, span.status);
   writer.fixed32(16, flagsOf(own.traceFlags, parent));
   writer.end(start, SPAN_SIZE_BYTES);
+}
+
+/** What many spans have is encoded once, and copied. */
+function writeSpanAttributes(writer: ProtobufWriter, span: ReadableSpan & Partial<PartedAttributes>): void {
+  const parts = span.attributeParts?.();
+  if (parts === undefined) {
+    writeAttributes(writer, ATTRIBUTES, span.attributes);
+    return;
+  }
+  for (const part of parts) {
+    if (part instanceof SharedAttributes) {
+      writer.copy((part.encoded ??= encodeShared(part)));
+    } else {
+      writeAttributes(writer, ATTRIBUTES, part);
+    }
+  }
+}
+
+function encodeShared({ shared }: SharedAttributes): Uint8Array {
+  const writer = new ProtobufWriter(1024);
+  writeAttributes(writer, ATTRIBUTES, shared);
+  return writer.take();
 }
 
 function writeEvent(writer: ProtobufWriter, field: number, event: TimedEvent): void {

@@ -3,26 +3,33 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { whoBroke, type ResponseEnded } from './connection-end.js';
 import { whenConnectionCloses } from './queued-responses.js';
+import { SourceWatch, type ResponseListener } from './source-watch.js';
 
 /**
  * Tells how a response of HTTP/1 ends: `finish` comes after the last byte of a stream or trailer was handed over, and
  * `close` without it means that the connection is gone.
  */
-export class Http1End {
+export class Http1Watch extends SourceWatch {
   private readonly request: IncomingMessage;
   /** Node takes it from a request whose body is given up, as `pipeline` and loops over it do when they fail or break. */
   private readonly socket: Socket | null;
-  private forget: (() => void) | undefined;
-  private isOver = false;
+  private forget: (() => void) | undefined = undefined;
+  private hasEnded = false;
 
   constructor(
     private readonly response: ServerResponse,
-    private readonly ended: ResponseEnded,
+    listener: ResponseListener,
   ) {
+    super(listener);
     this.request = response.req;
     this.socket = this.request.socket;
-    if (response.socket === null && this.socket) {
-      this.forget = whenConnectionCloses(this.socket, () => this.close());
+  }
+
+  /** Looks at what has happened before it was called. */
+  begin(): void {
+    const { response, socket } = this;
+    if (response.socket === null && socket) {
+      this.forget = whenConnectionCloses(socket, () => this.close());
     }
     if (response.writableFinished || response.closed || response.destroyed) {
       // Something before the observation took so long that the client has left, or has answered.
@@ -30,24 +37,32 @@ export class Http1End {
     }
   }
 
-  /** An event of the response, or of its request, is about to be told to its listeners. */
-  see(emitter: EventEmitter, name: unknown): void {
+  override minds(emitter: EventEmitter, name: unknown): boolean {
+    if (emitter === this.request) {
+      return name === 'aborted';
+    }
+    return name === 'finish' || name === 'close' || super.minds(emitter, name);
+  }
+
+  override see(emitter: EventEmitter, name: unknown, argument: unknown): void {
     if (emitter === this.request) {
       // Before handlers are told, who may set a status that nobody receives any more. With a connection that is
       // still there, only the body has been given up, and the answer can still come.
-      if (name === 'aborted' && this.socket?.destroyed !== false) {
+      if (this.socket?.destroyed !== false) {
         this.close();
       }
     } else if (name === 'finish') {
       this.end('completed', undefined);
     } else if (name === 'close') {
       this.close();
+    } else {
+      super.see(emitter, name, argument);
     }
   }
 
   private close(): void {
     const { response, socket } = this;
-    if (this.isOver || response.writableFinished) {
+    if (this.hasEnded || response.writableFinished) {
       this.end('completed', undefined);
       return;
     }
@@ -59,10 +74,11 @@ export class Http1End {
   }
 
   private end(...how: Parameters<ResponseEnded>): void {
-    if (!this.isOver) {
-      this.isOver = true;
+    if (!this.hasEnded) {
+      this.hasEnded = true;
       this.forget?.();
-      this.ended(...how);
+      this.stop();
+      this.listener.ended(...how);
     }
   }
 }
