@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { context, type Context } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
 import { GivenObject } from '../given-object.js';
+import { activeContext } from '../tracing/context-store.js';
 
 type Emit = EventEmitter['emit'];
 type Event = Parameters<Emit>;
@@ -85,7 +86,7 @@ function emitWithin(this: EventEmitter, ...event: Event): boolean {
     release(this, record);
   }
   // Entering a context costs several objects: most events come in it already, and many have no listeners at all.
-  const enters = within !== undefined && (watching !== undefined || isHeard(this, name, original)) && context.active() !== within;
+  const enters = within !== undefined && (watching !== undefined || isHeard(this, name, original)) && activeContext() !== within;
   if (enters) {
     return context.with(within, emitNow, undefined, { emitter: this, original, watching }, event);
   }

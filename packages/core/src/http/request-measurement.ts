@@ -3,7 +3,7 @@ import type { CountedSeries } from '../metrics/create-up-down-counter.js';
 import type { BodySizes } from './body-sizes.js';
 import type { MeasuredRequest } from './request-histogram.js';
 import type { RequestResult } from './request-result.js';
-import { bodySizeInstruments, serverInstruments } from './server-metrics.js';
+import { bodySizeInstruments, serverInstruments, type ServerInstruments } from './server-metrics.js';
 
 /** How a request is measured. */
 export interface MeasurementParts {
@@ -43,6 +43,8 @@ export class RequestMeasurement implements MeasuredRequest {
   private readonly context: Context;
   private readonly startMillis: number;
   private readonly startTick: number;
+  /** Those of the set-up in which the request came; `undefined` where nothing is measured. */
+  private readonly instruments: ServerInstruments | undefined;
   private readonly active: CountedSeries | undefined;
   private readonly bodies: BodySizes | undefined;
 
@@ -54,7 +56,8 @@ export class RequestMeasurement implements MeasuredRequest {
     this.startMillis = startMillis;
     this.startTick = startTick;
     this.bodies = bodies;
-    this.active = silent ? undefined : serverInstruments().activeRequests.seriesOf(method, scheme);
+    this.instruments = silent ? undefined : serverInstruments();
+    this.active = this.instruments?.activeRequests.seriesOf(method, scheme);
     this.active?.add(1, context);
   }
 
@@ -82,8 +85,8 @@ export class RequestMeasurement implements MeasuredRequest {
 
   /** Records the time that {@link stop} took. */
   record({ route, result, extra, ignored }: MeasuredEnd): void {
-    const { active, bodies } = this;
-    if (active === undefined) {
+    const { instruments, bodies } = this;
+    if (instruments === undefined) {
       return;
     }
     const context = ignored ? ROOT_CONTEXT : this.context;
@@ -91,7 +94,7 @@ export class RequestMeasurement implements MeasuredRequest {
     this.statusCode = result.statusCode;
     this.errorType = result.errorType;
     this.extra = extra;
-    serverInstruments().duration.recordRequest(this.durationMillis / 1000, this, context);
+    instruments.duration.recordRequest(this.durationMillis / 1000, this, context);
     if (bodies !== undefined) {
       const { request, response } = bodySizeInstruments();
       request.recordRequest(bodies.request(), this, context);

@@ -1,6 +1,7 @@
 import { context, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
 import { isAtWork } from '../lifetime.js';
+import { runWithin } from '../tracing/context-store.js';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { describeEnd } from './ended-span.js';
 import { LayerSpans } from './layers/layer-spans.js';
@@ -103,7 +104,7 @@ export class RequestObservation implements OpenRequest, ScopeOwner, ResponseList
 
   /** Calls a function within the request's context. */
   run<T>(fn: () => T): T {
-    return context.with(this.context, fn);
+    return runWithin(this.context, fn);
   }
 
   /** Calls the application's hook for the beginning; the one for the end is called for the same requests. */

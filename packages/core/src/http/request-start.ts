@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import {
-  context,
   defaultTextMapGetter,
   propagation,
   ROOT_CONTEXT,
@@ -18,6 +17,7 @@ import { ignoresNothing } from '../options/ignore-rules.js';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { findActiveServerSpan, type ForeignServerSpan } from './active-server-span.js';
 import { RequestAttributes, type RequestArrival } from './facts/request-attributes.js';
+import { activeContext } from '../tracing/context-store.js';
 import { contextOfRequest, ownContext } from '../tracing/own-context.js';
 import { startOwnSpan, type OwnSpanStart } from '../tracing/own-tracer.js';
 import { requestScope, withRequestScope, type RequestScope } from '../tracing/request-scope.js';
@@ -49,7 +49,7 @@ export interface StartedRequest {
 
 /** Begins the span of a request, or finds the one that is active for it already. */
 export function startRequest(request: RequestToStart, options: ResolvedRequestOptions): StartedRequest {
-  const active = context.active();
+  const active = activeContext();
   // Mostly nothing is active: there is nothing to be found then.
   const isRoot = active === ROOT_CONTEXT;
   const foreign = isRoot || requestScope(active) !== undefined ? undefined : findActiveServerSpan(active);

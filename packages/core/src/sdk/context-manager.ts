@@ -1,6 +1,6 @@
 import { ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { contextStore } from '../tracing/context-store.js';
+import { contextStore, noteContextManager } from '../tracing/context-store.js';
 
 type Token = ReturnType<AsyncLocalStorageContextManager['attach']>;
 
@@ -25,6 +25,7 @@ export class SharedContextManager extends AsyncLocalStorageContextManager {
   }
 
   override disable(): this {
+    noteContextManager(false);
     this.store.disable();
     return this;
   }

@@ -4,6 +4,7 @@ import { reportProblem } from '../diagnostics/report.js';
 import { announceLazySampler } from '../http/sampling-attributes.js';
 import { attachEarlyMeters } from '../metrics/early/early-meters.js';
 import type { PropagatorName } from '../options/resolved-options.js';
+import { noteContextManager } from '../tracing/context-store.js';
 import { SharedContextManager } from './context-manager.js';
 import { createPropagator } from './propagators.js';
 import type { Telemetry } from './telemetry.js';
@@ -47,10 +48,14 @@ function claimMeters({ meterProvider }: Telemetry): (() => void)[] {
   return [attachEarlyMeters(meterProvider), () => metrics.disable()];
 }
 
+function useOwnContexts(): (() => void)[] {
+  noteContextManager(true);
+  return [() => context.disable()];
+}
+
 function registerPropagation({ propagator }: Pick<Telemetry, 'propagator'>): () => void {
-  const manager = new SharedContextManager();
   const undos = [
-    ...(context.setGlobalContextManager(manager.enable()) ? [() => context.disable()] : []),
+    ...(context.setGlobalContextManager(new SharedContextManager().enable()) ? useOwnContexts() : []),
     ...(propagation.setGlobalPropagator(propagator) ? [() => propagation.disable()] : []),
   ];
   return () => undos.forEach((undo) => undo());

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Context } from '@opentelemetry/api';
-import { sharedState } from '../shared-state.js';
+import { context, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
+import { heldState, sharedState } from '../shared-state.js';
 
 /**
  * Where this process keeps the active OpenTelemetry context, as far as Otelier's context manager is registered.
@@ -10,4 +10,29 @@ import { sharedState } from '../shared-state.js';
  */
 export function contextStore(): AsyncLocalStorage<Context> {
   return sharedState('context-store', () => new AsyncLocalStorage<Context>());
+}
+
+interface StoreUse {
+  readonly store: AsyncLocalStorage<Context>;
+  /** Whether the API's own calls end in the store. */
+  isRegistered: boolean;
+}
+
+const storeUse = heldState<StoreUse>('context-store.use', () => ({ store: contextStore(), isRegistered: false }));
+
+/** Notes whether the API asks Otelier's context manager. */
+export function noteContextManager(isRegistered: boolean): void {
+  storeUse().isRegistered = isRegistered;
+}
+
+/** What `context.active()` returns, without the API's search for the manager where that is Otelier's. */
+export function activeContext(): Context {
+  const { isRegistered, store } = storeUse();
+  return isRegistered ? (store.getStore() ?? ROOT_CONTEXT) : context.active();
+}
+
+/** Does what `context.with` does, in the same way as {@link activeContext}. */
+export function runWithin<T>(within: Context, fn: () => T): T {
+  const { isRegistered, store } = storeUse();
+  return isRegistered ? store.run(within, fn) : context.with(within, fn);
 }
