@@ -12,23 +12,69 @@ export interface CommandDescription {
   readonly procedure?: string | undefined;
 }
 
+/** A command of which nothing is recorded but its name. */
+class NamedCommand implements DatabaseQuery {
+  readonly nameAttribute = 'db.operation.name';
+  readonly isChangeable: boolean = false;
+
+  constructor(readonly name: string) {}
+
+  addTo(_attributes: Attributes): void {}
+}
+
+class DescribedCommand extends NamedCommand {
+  /** Of arguments that belong to the application. */
+  override readonly isChangeable = true;
+
+  constructor(
+    private readonly described: CommandDescription,
+    private readonly isTextRecorded: boolean,
+  ) {
+    super(described.name);
+  }
+
+  override addTo(attributes: Attributes): void {
+    const { procedure, text } = this.described;
+    if (procedure !== undefined) {
+      attributes['db.stored_procedure.name'] = procedure;
+    }
+    if (this.isTextRecorded) {
+      attributes['db.query.text'] = text();
+    }
+  }
+}
+
+class SentBatch extends NamedCommand {
+  constructor(
+    name: string,
+    private readonly size: number,
+  ) {
+    super(name);
+  }
+
+  override addTo(attributes: Attributes): void {
+    // One command is no batch.
+    if (this.size >= 2) {
+      attributes['db.operation.batch.size'] = this.size;
+    }
+  }
+}
+
+/** Whether the text of commands is recorded. */
+export function isCommandTextRecorded({ commandArguments, queryText }: ResolvedDatabaseOptions): boolean {
+  return commandArguments && queryText !== 'off';
+}
+
 /**
  * Describes a command as an operation: its name alone, and its text where arguments are asked for.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/db/redis/
  */
-export function commandQuery(
-  { name, text, procedure }: CommandDescription,
-  { commandArguments, queryText }: ResolvedDatabaseOptions,
-): DatabaseQuery {
-  return {
-    name,
-    attributes: { 'db.operation.name': name },
-    spanAttributes: (): Attributes => ({
-      ...(procedure === undefined ? {} : { 'db.stored_procedure.name': procedure }),
-      ...(commandArguments && queryText !== 'off' ? { 'db.query.text': text() } : {}),
-    }),
-  };
+export function commandQuery(described: CommandDescription, options: ResolvedDatabaseOptions): DatabaseQuery {
+  const isTextRecorded = isCommandTextRecorded(options);
+  return isTextRecorded || described.procedure !== undefined
+    ? new DescribedCommand(described, isTextRecorded)
+    : new NamedCommand(described.name);
 }
 
 /** Commands that were sent as one. */
@@ -41,11 +87,5 @@ export interface CommandBatch {
 
 /** Describes several commands that were sent as one. */
 export function batchQuery({ kind, size, command }: CommandBatch): DatabaseQuery {
-  const name = command === undefined ? kind : `${kind} ${command}`;
-  return {
-    name,
-    attributes: { 'db.operation.name': name },
-    // One command is no batch.
-    spanAttributes: (): Attributes => (size < 2 ? {} : { 'db.operation.batch.size': size }),
-  };
+  return new SentBatch(command === undefined ? kind : `${kind} ${command}`, size);
 }

@@ -1,12 +1,16 @@
+import { context } from '@opentelemetry/api';
 import { guarded } from '../diagnostics/guarded.js';
 import { untilShutdown, type SetupPart } from '../lifetime.js';
-import { sharedState } from '../shared-state.js';
+import { HeldSeries } from '../metrics/held-series.js';
+import { heldState } from '../shared-state.js';
 import type { DatabaseServer } from './database-call.js';
 import type { PoolCounts } from './pool-counts.js';
-import { startPoolInstruments, type PoolInstruments, type PoolReading } from './pool-instruments.js';
+import { POOL_NAME, startPoolInstruments, type PoolInstruments, type PoolReading } from './pool-instruments.js';
 
 /** A pool whose connections are counted. */
 export interface ObservedPool {
+  /** Whether they are: not where there are too many pools. */
+  readonly isCounted: boolean;
   /** Records how long somebody waited for a connection, in milliseconds. Never throws. */
   recordWait(millis: number): void;
 }
@@ -31,7 +35,7 @@ const MAX_POOLS = 500;
 
 const NOTHING: PoolCounts = { idle: 0, used: 0, pending: 0, max: 0 };
 
-const UNOBSERVED: ObservedPool = { recordWait: () => {} };
+const UNOBSERVED: ObservedPool = { isCounted: false, recordWait: () => {} };
 
 /**
  * Observes a pool until it is gone (held weakly), or the set-up ends; the same pool is observed once, however often this
@@ -57,23 +61,21 @@ export function observePool<Pool extends object>(
   return entry;
 }
 
-function poolRegistry(): PoolRegistry {
-  return sharedState('database.pools', () => {
-    const registry: PoolRegistry = {
-      known: new WeakMap(),
-      living: new Map(),
-      work: untilShutdown(() => {
-        startInstruments(registry);
-        return () => {
-          // Not stopped: its meter provider collects once more, for the last time, after this.
-          registry.instruments = undefined;
-        };
-      }),
-      instruments: undefined,
-    };
-    return registry;
-  });
-}
+const poolRegistry = heldState('database.pools', () => {
+  const registry: PoolRegistry = {
+    known: new WeakMap(),
+    living: new Map(),
+    work: untilShutdown(() => {
+      startInstruments(registry);
+      return () => {
+        // Not stopped: its meter provider collects once more, for the last time, after this.
+        registry.instruments = undefined;
+      };
+    }),
+    instruments: undefined,
+  };
+  return registry;
+});
 
 /** An application that brings an SDK of its own can register another meter provider at any time. */
 function useInstruments(registry: PoolRegistry): void {
@@ -93,15 +95,20 @@ function createEntry<Pool extends object>(
   pool: WeakRef<Pool>,
   { name, counts }: { readonly name: string; readonly counts: (pool: Pool) => PoolCounts | undefined },
 ): PoolEntry {
+  const waits = new HeldSeries({ [POOL_NAME]: name });
   return {
     name,
+    isCounted: true,
     read: () => {
       const alive = pool.deref();
       return alive === undefined ? undefined : counts(alive);
     },
-    recordWait: guarded('recording a wait for a connection', (millis: number) =>
-      registry.instruments?.recordWait(name, millis),
-    ),
+    recordWait: guarded('recording a wait for a connection', (millis: number) => {
+      useInstruments(registry);
+      if (registry.instruments !== undefined) {
+        waits.record(registry.instruments.waitTime, millis / 1000, context.active());
+      }
+    }),
   };
 }
 

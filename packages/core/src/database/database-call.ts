@@ -6,11 +6,9 @@ export interface DatabaseCall {
   readonly server: DatabaseServer;
   /** For how long it has been under way when it is told of, in milliseconds; none by default. */
   readonly waitedMillis?: number | undefined;
-  /** The network peer, where the driver knows it before the operation ends. */
-  readonly peer?: { readonly address: string; readonly port: number | undefined } | undefined;
 }
 
-/** Where an operation goes. */
+/** Where an operation goes. Must not change: a driver's connection can have the same object for all of its operations. */
 export interface DatabaseServer {
   /** `db.system.name`, such as `postgresql`. */
   readonly system: string;
@@ -23,12 +21,14 @@ export interface DatabaseServer {
 
 /** What an operation asks for, described without any value. */
 export interface DatabaseQuery {
-  /** The name of the span. */
+  /** The name of the span. Few different values. */
   readonly name: string;
-  /** What span and metrics have: `db.query.summary`, or `db.operation.name`. Few different values. */
-  readonly attributes: Attributes;
-  /** What the span alone has, such as `db.query.text`; asked for only when there is one. */
-  readonly spanAttributes: () => Attributes;
+  /** Which attribute of span and metrics has the name as well; `undefined` where it says nothing of the operation. */
+  readonly nameAttribute: 'db.query.summary' | 'db.operation.name' | undefined;
+  /** Whether what {@link addTo} reads can change, so that it is asked when the operation begins, and not when it ends. */
+  readonly isChangeable: boolean;
+  /** Adds what the span alone has, such as `db.query.text`; asked for only when somebody reads it. */
+  addTo(attributes: Attributes): void;
 }
 
 /** How an operation failed, without anything that can hold a value. */

@@ -4,11 +4,14 @@ import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
 import { contextWithSpan } from '../tracing/own-context.js';
 import { startOwnSpan } from '../tracing/own-tracer.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
-import type { DatabaseCall, DatabaseFailure, DatabaseOutcome } from './database-call.js';
+import type { DatabaseCall, DatabaseFailure, DatabaseOutcome, DatabaseQuery } from './database-call.js';
 import { operationDuration } from './operation-duration.js';
+import { operationKind, type OperationKind } from './operation-kinds.js';
 
 /** The event of a span that took longer than `slowQueryMillis`. */
 const SLOW_QUERY = 'db.query.slow';
+
+const ENDED: DatabaseOutcome = {};
 
 /**
  * One operation of a database client: its CLIENT span, when it is made within a span, and its duration metric.
@@ -18,30 +21,35 @@ const SLOW_QUERY = 'db.query.slow';
 export class DatabaseOperation {
   /** The context of whoever asked for it. */
   readonly callerContext: Context;
-  /** The context with the operation's span, for what the driver does on its behalf. */
-  readonly context: Context;
   private readonly span: Span | undefined;
   private readonly startMillis: number;
   private readonly startTick: number;
-  private readonly attributes: Attributes;
+  private readonly kind: OperationKind;
+  /** Made when it is asked for: many drivers keep the caller's. */
+  private ownContext: Context | undefined;
   private ended = false;
 
   constructor(
-    call: DatabaseCall,
+    { query, server, waitedMillis = 0 }: DatabaseCall,
     private readonly options: ResolvedDatabaseOptions,
   ) {
-    const { waitedMillis = 0 } = call;
     this.startMillis = Date.now() - waitedMillis;
     this.startTick = performance.now() - waitedMillis;
     this.callerContext = context.active();
-    this.attributes = { ...serverAttributes(call), ...call.query.attributes };
-    this.span =
-      options.rootQueries || trace.getSpan(this.callerContext) !== undefined ? this.tryStartSpan(call) : undefined;
-    this.context = this.span === undefined ? this.callerContext : contextWithSpan(this.callerContext, this.span);
+    this.kind = operationKind(server, query);
+    const isRecorded = options.rootQueries || trace.getSpan(this.callerContext) !== undefined;
+    this.span = isRecorded ? this.tryStartSpan(query) : undefined;
+  }
+
+  /** The context with the operation's span, for what the driver does on its behalf. */
+  get context(): Context {
+    this.ownContext ??=
+      this.span === undefined ? this.callerContext : contextWithSpan(this.callerContext, this.span);
+    return this.ownContext;
   }
 
   /** The operation has ended; later calls do nothing. Never throws. */
-  end(outcome: DatabaseOutcome = {}): void {
+  end(outcome: DatabaseOutcome = ENDED): void {
     if (this.ended) {
       return;
     }
@@ -54,65 +62,69 @@ export class DatabaseOperation {
   }
 
   /** An SDK of the application's can throw; its query is made all the same. */
-  private tryStartSpan(call: DatabaseCall): Span | undefined {
+  private tryStartSpan(query: DatabaseQuery): Span | undefined {
     try {
-      return this.startSpan(call);
+      return this.startSpan(query);
     } catch (error) {
       reportInternalError('starting a database span', error);
       return undefined;
     }
   }
 
-  private startSpan({ query }: DatabaseCall): Span {
-    const attributes = { ...this.attributes, ...query.spanAttributes() };
+  private startSpan(query: DatabaseQuery): Span {
+    const { kind } = this;
+    const attributes = query.isChangeable ? spanAttributes(kind, query) : () => spanAttributes(kind, query);
     const start = { name: query.name, kind: SpanKind.CLIENT, attributes, startMillis: this.startMillis };
     return startOwnSpan(trace.getTracer(SCOPE_NAME, VERSION), start, this.callerContext);
   }
 
   private finish({ failure, returnedRows, system }: DatabaseOutcome): void {
+    const { kind, span } = this;
     const durationMillis = performance.now() - this.startTick;
-    const outcome = { ...failureAttributes(failure), ...(system === undefined ? {} : { 'db.system.name': system }) };
-    operationDuration().record(durationMillis / 1000, { ...this.attributes, ...outcome }, this.context);
-    if (this.span === undefined) {
+    const isAsExpected = failure === undefined && (system === undefined || system === kind.attributes['db.system.name']);
+    const learnt = isAsExpected ? undefined : learntAttributes(failure, system);
+    if (learnt === undefined) {
+      kind.series.record(operationDuration(), durationMillis / 1000, this.context);
+    } else {
+      operationDuration().record(durationMillis / 1000, { ...kind.attributes, ...learnt }, this.context);
+    }
+    if (span === undefined) {
       return;
     }
     const end = this.startMillis + durationMillis;
     if (returnedRows !== undefined) {
-      this.span.setAttribute('db.response.returned_rows', returnedRows);
+      span.setAttribute('db.response.returned_rows', returnedRows);
     }
-    this.span.setAttributes(outcome);
+    if (learnt !== undefined) {
+      span.setAttributes(learnt);
+    }
     if (failure !== undefined) {
-      this.span.setStatus({ code: SpanStatusCode.ERROR, message: failure.statusCode ?? failure.type });
+      span.setStatus({ code: SpanStatusCode.ERROR, message: failure.statusCode ?? failure.type });
     }
     if (durationMillis >= this.options.slowQueryMillis) {
-      this.span.addEvent(SLOW_QUERY, end);
+      span.addEvent(SLOW_QUERY, end);
     }
-    this.span.end(end);
+    span.end(end);
   }
 }
 
-function serverAttributes({ server, peer }: DatabaseCall): Attributes {
-  const attributes: Attributes = { 'db.system.name': server.system };
-  const known = {
-    'db.namespace': server.namespace,
-    'server.address': server.address,
-    'server.port': server.port,
-    'network.peer.address': peer?.address,
-    'network.peer.port': peer?.port,
-  };
-  for (const [name, value] of Object.entries(known)) {
-    if (value !== undefined && value !== '') {
-      attributes[name] = value;
-    }
-  }
+/** An object of the span's own. */
+function spanAttributes(kind: OperationKind, query: DatabaseQuery): Attributes {
+  const attributes: Attributes = { ...kind.attributes };
+  query.addTo(attributes);
   return attributes;
 }
 
-function failureAttributes(failure: DatabaseFailure | undefined): Attributes {
-  if (failure === undefined) {
-    return {};
+function learntAttributes(failure: DatabaseFailure | undefined, system: string | undefined): Attributes {
+  const attributes: Attributes = {};
+  if (failure !== undefined) {
+    attributes['error.type'] = failure.statusCode ?? failure.type;
   }
-  return failure.statusCode === undefined
-    ? { 'error.type': failure.type }
-    : { 'error.type': failure.statusCode, 'db.response.status_code': failure.statusCode };
+  if (failure?.statusCode !== undefined) {
+    attributes['db.response.status_code'] = failure.statusCode;
+  }
+  if (system !== undefined) {
+    attributes['db.system.name'] = system;
+  }
+  return attributes;
 }

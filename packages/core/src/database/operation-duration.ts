@@ -1,4 +1,4 @@
-import type { Histogram } from '@opentelemetry/api';
+import type { BoundedHistogram } from '../metrics/bounded-histogram.js';
 import { createHistogram } from '../metrics/create-histogram.js';
 import { perProvider } from '../metrics/per-provider.js';
 import type { ValueLimits } from '../metrics/value-limits.js';
@@ -22,7 +22,7 @@ const VALUE_LIMITS: ValueLimits = {
  *
  * @see https://opentelemetry.io/docs/specs/semconv/database/database-metrics/
  */
-export const operationDuration: () => Histogram = perProvider('database.operation-duration', () =>
+export const operationDuration: () => BoundedHistogram = perProvider('database.operation-duration', () =>
   createHistogram({
     name: 'db.client.operation.duration',
     description: 'Duration of database client operations.',

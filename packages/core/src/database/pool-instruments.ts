@@ -1,5 +1,6 @@
 import { metrics, ValueType, type BatchObservableResult, type Meter, type ObservableUpDownCounter } from '@opentelemetry/api';
 import { guarded } from '../diagnostics/guarded.js';
+import type { BoundedHistogram } from '../metrics/bounded-histogram.js';
 import { createHistogram } from '../metrics/create-histogram.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
 import type { PoolCounts } from './pool-counts.js';
@@ -7,7 +8,8 @@ import type { PoolCounts } from './pool-counts.js';
 /** The boundaries of waiting times, in seconds: the conventions recommend none, so those of operations. */
 const WAIT_BOUNDARIES = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 
-const POOL_NAME = 'db.client.connection.pool.name';
+/** The attribute with a pool's name. */
+export const POOL_NAME = 'db.client.connection.pool.name';
 
 /** What one pool has at a collection. */
 export interface PoolReading {
@@ -19,8 +21,8 @@ export interface PoolReading {
 export interface PoolInstruments {
   /** Whether their meter provider is the one that is registered. */
   isCurrent(): boolean;
-  /** Records `db.client.connection.wait_time` of the pool with that name. */
-  recordWait(name: string, millis: number): void;
+  /** `db.client.connection.wait_time`, in seconds. */
+  readonly waitTime: BoundedHistogram;
   /** Reads no pools any more. */
   stop(): void;
 }
@@ -54,7 +56,7 @@ export function startPoolInstruments(readPools: () => readonly PoolReading[]): P
   meter.addBatchObservableCallback(observe, all);
   return {
     isCurrent: () => metrics.getMeterProvider() === provider,
-    recordWait: (name, millis) => waitTime.record(millis / 1000, { [POOL_NAME]: name }),
+    waitTime,
     stop: guarded('ending the metrics of pools', () => meter.removeBatchObservableCallback(observe, all)),
   };
 }

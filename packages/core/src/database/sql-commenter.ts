@@ -1,9 +1,9 @@
 import { context, isSpanContextValid, trace, TraceFlags, type Context } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
-import { sharedState } from '../shared-state.js';
 import { commentPlace } from '../sql/comment-place.js';
 import type { SqlDialect } from '../sql/describe-sql.js';
 import { requestScope } from '../tracing/request-scope.js';
+import { commentedService } from './commented-service.js';
 
 /** Longer values say nothing more, and the server reads all of them. */
 const MAX_VALUE_LENGTH = 255;
@@ -30,23 +30,13 @@ export function commented(text: string, dialect: SqlDialect, within: Context = c
   }
 }
 
-/** Tells the commenter the service whose statements it comments; the undo takes that back. */
-export function nameCommentedService(name: unknown): () => void {
-  const state = serviceState();
-  const before = state.name;
-  state.name = typeof name === 'string' ? name : undefined;
-  return () => {
-    state.name = before;
-  };
-}
-
 function commentOf(within: Context): string {
   const scope = requestScope(within);
   const pairs: readonly (readonly [string, string | undefined])[] = [
     ['controller', scope?.handler?.controller],
     ['framework', scope?.handler?.framework],
     ['route', scope?.route?.()],
-    ['service.name', serviceState().name],
+    ['service.name', commentedService()],
     ['traceparent', traceparent(within)],
   ];
   return pairs
@@ -70,8 +60,4 @@ function encode(value: string): string {
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-}
-
-function serviceState(): { name: string | undefined } {
-  return sharedState('database.commented-service', () => ({ name: undefined }));
 }

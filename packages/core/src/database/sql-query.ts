@@ -13,6 +13,44 @@ export interface SqlStatement {
   readonly parameters?: unknown;
 }
 
+/** A statement whose values are not recorded. */
+class PlainStatement implements DatabaseQuery {
+  readonly isChangeable = false;
+
+  /** @param recorded - the text as it is recorded; empty for not at all */
+  constructor(
+    readonly name: string,
+    readonly nameAttribute: DatabaseQuery['nameAttribute'],
+    private readonly recorded: string,
+  ) {}
+
+  addTo(attributes: Attributes): void {
+    if (this.recorded !== '') {
+      attributes['db.query.text'] = this.recorded;
+    }
+  }
+}
+
+/** A statement with the values of its placeholders, which belong to the application. */
+class StatementWithValues implements DatabaseQuery {
+  readonly isChangeable = true;
+  readonly name: string;
+  readonly nameAttribute: DatabaseQuery['nameAttribute'];
+
+  constructor(
+    private readonly plain: PlainStatement,
+    private readonly parameters: unknown,
+  ) {
+    this.name = plain.name;
+    this.nameAttribute = plain.nameAttribute;
+  }
+
+  addTo(attributes: Attributes): void {
+    this.plain.addTo(attributes);
+    Object.assign(attributes, queryParameters(this.parameters));
+  }
+}
+
 /**
  * Describes a statement as an operation.
  *
@@ -25,13 +63,10 @@ export function sqlQuery(
   options: ResolvedDatabaseOptions,
 ): DatabaseQuery {
   const { summary, sanitizedText } = describeSql(text, dialect);
-  const recorded = { sanitized: sanitizedText, raw: text, off: '' }[options.queryText];
-  return {
-    name: summary === '' ? fallback : summary,
-    attributes: summary === '' ? {} : { 'db.query.summary': summary },
-    spanAttributes: (): Attributes => ({
-      ...(recorded === '' ? {} : { 'db.query.text': recorded }),
-      ...(options.queryParameters ? queryParameters(parameters) : {}),
-    }),
-  };
+  const recorded = options.queryText === 'sanitized' ? sanitizedText : options.queryText === 'raw' ? text : '';
+  const plain =
+    summary === ''
+      ? new PlainStatement(fallback, undefined, recorded)
+      : new PlainStatement(summary, 'db.query.summary', recorded);
+  return options.queryParameters ? new StatementWithValues(plain, parameters) : plain;
 }

@@ -85,9 +85,11 @@ function emitWithin(this: EventEmitter, ...event: Event): boolean {
   if (name === 'close') {
     release(this, record);
   }
-  // Entering a context costs several objects: most events come in it already, and many have no listeners at all.
-  const enters = within !== undefined && (watching !== undefined || isHeard(this, name, original)) && activeContext() !== within;
-  if (enters) {
+  if (watching === undefined && !isHeard(this, name, original)) {
+    return false;
+  }
+  // Entering a context costs several objects, and most events come in it already.
+  if (within !== undefined && activeContext() !== within) {
     return context.with(within, emitNow, undefined, { emitter: this, original, watching }, event);
   }
   if (watching !== undefined) {
@@ -96,7 +98,10 @@ function emitWithin(this: EventEmitter, ...event: Event): boolean {
   return original.apply(this, event);
 }
 
-/** Beside an error's own listeners there are those that look on, and what is thrown without any; an emit of the application's own may do anything. */
+/**
+ * Whether an event can make any difference: most have no listeners at all. Beside an error's own listeners there are
+ * those that look on, and what is thrown without any; an emit of the application's own may do anything.
+ */
 function isHeard(emitter: EventEmitter, name: Event[0], emit: Emit): boolean {
   return emitter.listenerCount(name) > 0 || name === 'error' || emit !== EventEmitter.prototype.emit;
 }

@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { reportInternalError } from '../diagnostics/report.js';
+import { objectNotes, type ObjectNotes } from '../given-object.js';
 import type { ResolvedOutgoingOptions } from '../options/resolved-options.js';
 import type { SettableOutgoingHeaders } from '../outgoing/outgoing-call.js';
 import { OutgoingObserver } from '../outgoing/outgoing-observer.js';
@@ -37,10 +38,10 @@ export const httpClientIntegration: Integration = {
 
 function observe(options: ResolvedOutgoingOptions): Undo {
   const observer = new OutgoingObserver(options);
-  const open = new WeakMap<ClientRequest, OutgoingRequest>();
+  const open = objectNotes<ClientRequest, OutgoingRequest>();
 
   function begin(request: ClientRequest, headers: SettableOutgoingHeaders | undefined): void {
-    if (open.has(request)) {
+    if (open.get(request) !== undefined) {
       return;
     }
     const begun = observer.begin(describeRequest(request, headers));
@@ -76,7 +77,7 @@ function observeCreations(begin: Begin): Undo {
   );
 }
 
-function observeHeads(begin: Begin, open: WeakMap<ClientRequest, OutgoingRequest>): Undo {
+function observeHeads(begin: Begin, open: ObjectNotes<ClientRequest, OutgoingRequest>): Undo {
   return watchHeads({
     before(request, list) {
       try {

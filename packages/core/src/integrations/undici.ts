@@ -1,4 +1,5 @@
 import { context } from '@opentelemetry/api';
+import { objectNotes } from '../given-object.js';
 import type { ResolvedOutgoingOptions } from '../options/resolved-options.js';
 import { OutgoingObserver } from '../outgoing/outgoing-observer.js';
 import { listen } from './channel-listener.js';
@@ -44,7 +45,7 @@ export const undiciIntegration: Integration = {
 
 function observe(options: ResolvedOutgoingOptions): Undo {
   const observer = new OutgoingObserver(options);
-  const open = new WeakMap<UndiciRequest, OpenRequest>();
+  const open = objectNotes<UndiciRequest, OpenRequest>();
   const undos = [
     listen<RequestMessage>(CHANNELS.created, ({ request }) => {
       const handler = handlerOf(request);

@@ -1,14 +1,14 @@
 import { SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
-import { normalizeMethod } from '../http/facts/request-method.js';
+import { normalizeMethod, type NormalizedMethod } from '../http/facts/request-method.js';
 import type { ResolvedOutgoingOptions } from '../options/resolved-options.js';
 import { contextWithSpan } from '../tracing/own-context.js';
-import { startOwnSpan } from '../tracing/own-tracer.js';
+import { setOwnAttributes, startOwnSpan } from '../tracing/own-tracer.js';
 import { SCOPE_NAME, VERSION } from '../version.js';
 import type { OutgoingCall, OutgoingPeer, OutgoingResponse } from './outgoing-call.js';
 import { failureType } from './outgoing-failure.js';
 import { recordedUrl, withPort, type OutgoingUrl } from './outgoing-url.js';
-import { requestDuration } from './request-duration.js';
+import { recordRequestDuration, type MeasuredCall } from './request-duration.js';
 
 /** What is known of a request before it begins, beside what the client tells of it. */
 export interface OutgoingStart {
@@ -33,8 +33,8 @@ export class OutgoingRequest {
   private readonly span: Span | undefined;
   private readonly startMillis = Date.now();
   private readonly startTick = performance.now();
-  private attributes: Attributes;
-  private readonly scheme: string;
+  private readonly method: NormalizedMethod;
+  private port: number;
   private peer: OutgoingPeer | undefined;
   private response: OutgoingResponse | undefined;
   private ended = false;
@@ -44,15 +44,9 @@ export class OutgoingRequest {
     private readonly start: OutgoingStart,
     private readonly options: ResolvedOutgoingOptions,
   ) {
-    const { scheme, address, port } = start.url;
-    const method = normalizeMethod(call.method);
-    this.attributes = {
-      'http.request.method': method.name,
-      'server.address': address,
-      'server.port': port,
-    };
-    this.scheme = scheme;
-    this.span = start.hasSpan ? this.startSpan(method.spanName, method.original) : undefined;
+    this.method = normalizeMethod(call.method);
+    this.port = start.url.port;
+    this.span = start.hasSpan ? this.startSpan() : undefined;
     this.context = this.span === undefined ? start.caller : contextWithSpan(start.caller, this.span);
   }
 
@@ -60,7 +54,7 @@ export class OutgoingRequest {
   connected(peer: OutgoingPeer): void {
     this.peer = peer.address === undefined ? this.peer : peer;
     if (this.start.url.isPortOpen && peer.port !== undefined && !this.ended) {
-      this.attributes = { ...this.attributes, 'server.port': peer.port };
+      this.port = peer.port;
       const url = recordedUrl(withPort(this.start.url, peer.port));
       this.span?.setAttributes({ 'server.port': peer.port, 'url.full': url });
     }
@@ -95,22 +89,19 @@ export class OutgoingRequest {
     }
   }
 
-  private startSpan(name: string, originalMethod: string | undefined): Span {
-    const { url, resends, caller } = this.start;
-    const attributes: Attributes = {
-      ...this.attributes,
-      'url.full': recordedUrl(url),
-      ...(originalMethod === undefined ? {} : { 'http.request.method_original': originalMethod }),
-      ...(resends > 0 ? { 'http.request.resend_count': resends } : {}),
-      ...(this.options.capturesHeaders ? this.options.headers.request(this.call.headers.all()) : {}),
-    };
-    const begin = { name, kind: SpanKind.CLIENT, attributes, startMillis: this.startMillis };
-    return startOwnSpan(trace.getTracer(SCOPE_NAME, VERSION), begin, caller);
+  private startSpan(): Span {
+    const { method, start, options, call } = this;
+    const attributes = options.capturesHeaders
+      ? { ...initialAttributes(method, start), ...options.headers.request(call.headers.all()) }
+      : () => initialAttributes(method, start);
+    const begin = { name: method.spanName, kind: SpanKind.CLIENT, attributes, startMillis: this.startMillis };
+    return startOwnSpan(trace.getTracer(SCOPE_NAME, VERSION), begin, start.caller);
   }
 
   private finish(failure: { readonly error: unknown } | undefined): void {
     const durationMillis = performance.now() - this.startTick;
-    const { statusCode, protocolVersion } = this.response ?? {};
+    const { span, response } = this;
+    const statusCode = response?.statusCode;
     const isRefused = statusCode !== undefined && statusCode >= 400;
     if (failure !== undefined && statusCode === undefined) {
       this.start.onAttempt(undefined);
@@ -118,35 +109,60 @@ export class OutgoingRequest {
     // Nobody reads on in what has told where to go.
     const isFailed = failure !== undefined && !isRedirect(statusCode);
     const errorType = isRefused ? String(statusCode) : isFailed ? failureType(failure.error, statusCode !== undefined) : undefined;
-    const outcome: Attributes = {
-      ...(statusCode === undefined ? {} : { 'http.response.status_code': statusCode }),
-      ...(protocolVersion === undefined ? {} : { 'network.protocol.version': protocolVersion }),
-      ...(errorType === undefined ? {} : { 'error.type': errorType }),
-    };
-    const measured = { ...this.attributes, 'url.scheme': this.scheme, ...outcome };
-    requestDuration().record(durationMillis / 1000, measured, this.context);
-    if (this.span === undefined) {
+    const { scheme, address } = this.start.url;
+    const protocolVersion = response?.protocolVersion;
+    const measured = { method: this.method.name, address, port: this.port, scheme, statusCode, protocolVersion, errorType };
+    recordRequestDuration(durationMillis / 1000, measured, this.context);
+    if (span === undefined) {
       return;
     }
-    this.span.setAttributes({ ...outcome, ...peerAttributes(this.peer) });
+    if (span.isRecording()) {
+      setOwnAttributes(span, finalAttributes(measured, this.peer));
+    }
     if (errorType !== undefined) {
       // The description is left out where the status code says it.
-      this.span.setStatus({ code: SpanStatusCode.ERROR, ...(isRefused ? {} : { message: errorType }) });
+      span.setStatus({ code: SpanStatusCode.ERROR, ...(isRefused ? {} : { message: errorType }) });
     }
-    this.span.end(this.startMillis + durationMillis);
+    span.end(this.startMillis + durationMillis);
   }
+}
+
+function initialAttributes(method: NormalizedMethod, { url, resends }: OutgoingStart): Attributes {
+  const attributes: Attributes = {
+    'http.request.method': method.name,
+    'server.address': url.address,
+    'server.port': url.port,
+    'url.full': recordedUrl(url),
+  };
+  if (method.original !== undefined) {
+    attributes['http.request.method_original'] = method.original;
+  }
+  if (resends > 0) {
+    attributes['http.request.resend_count'] = resends;
+  }
+  return attributes;
+}
+
+function finalAttributes({ statusCode, protocolVersion, errorType }: MeasuredCall, peer: OutgoingPeer | undefined): Attributes {
+  const attributes: Attributes = {};
+  if (statusCode !== undefined) {
+    attributes['http.response.status_code'] = statusCode;
+  }
+  if (protocolVersion !== undefined) {
+    attributes['network.protocol.version'] = protocolVersion;
+  }
+  if (errorType !== undefined) {
+    attributes['error.type'] = errorType;
+  }
+  if (peer?.address !== undefined && peer.address !== '') {
+    attributes['network.peer.address'] = peer.address;
+    if (peer.port !== undefined) {
+      attributes['network.peer.port'] = peer.port;
+    }
+  }
+  return attributes;
 }
 
 function isRedirect(statusCode = 0): boolean {
   return statusCode >= 300 && statusCode < 400;
-}
-
-function peerAttributes(peer: OutgoingPeer | undefined): Attributes {
-  if (peer?.address === undefined || peer.address === '') {
-    return {};
-  }
-  return {
-    'network.peer.address': peer.address,
-    ...(peer.port === undefined ? {} : { 'network.peer.port': peer.port }),
-  };
 }

@@ -34,14 +34,26 @@ const getter: TextMapGetter<OutgoingHeaders> = {
  * earlier request was sent with (its headers were copied when it was redirected).
  */
 export function carriedTrace(headers: OutgoingHeaders, caller: Context): CarriedTrace {
-  const names = [TRACE_PARENT, ...propagation.fields()].filter((name) => !COMPANIONS.has(name.toLowerCase()));
-  if (names.every((name) => headers.get(name.toLowerCase()) === undefined)) {
+  if (!carriesAny(headers)) {
     return 'none';
   }
   const carried = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, headers, getter));
   const served = servedParent(caller);
   const isServed = carried !== undefined && carried.spanId === served?.spanId && carried.traceId === served.traceId;
   return isServed || (carried !== undefined && isWritten(carried.spanId)) ? 'passed on' : 'foreign';
+}
+
+function carriesAny(headers: OutgoingHeaders): boolean {
+  if (headers.get(TRACE_PARENT) !== undefined) {
+    return true;
+  }
+  for (const name of propagation.fields()) {
+    const key = name.toLowerCase();
+    if (key !== TRACE_PARENT && !COMPANIONS.has(key) && headers.get(key) !== undefined) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /**

@@ -16,6 +16,10 @@ export class RecordedAttributes implements PartedAttributes {
 
   constructor(private readonly attributeLimits: AttributeLimits) {}
 
+  get sources(): typeof AttributeSource {
+    return AttributeSource;
+  }
+
   get attributes(): Attributes {
     if (this.unread !== undefined || this.lazy !== undefined) {
       this.make();

@@ -13,6 +13,7 @@ import {
 } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { SamplingDecision, type Sampler, type SamplingResult } from '@opentelemetry/sdk-trace-node';
+import { AttributeSource } from '../tracing/attribute-parts.js';
 import { contextWithSpan } from '../tracing/own-context.js';
 import { madeAttributes, type OwnAttributes, type OwnSpanStart, type OwnTracer } from '../tracing/own-tracer.js';
 import { requestScope } from '../tracing/request-scope.js';
@@ -34,6 +35,8 @@ export interface SpanDecider {
 
 /** Begins spans, with the results of the SDK's tracer. */
 export class SpanTracer implements OwnTracer {
+  readonly sources = AttributeSource;
+
   constructor(
     private readonly origin: SpanOrigin,
     private readonly decider: SpanDecider,

@@ -1,4 +1,4 @@
-import { sharedState } from '../shared-state.js';
+import { heldState } from '../shared-state.js';
 import { DescriptionCache } from './description-cache.js';
 import { Sanitizer } from './sanitizer.js';
 import type { SqlDescription } from './sql-description.js';
@@ -12,6 +12,11 @@ export type { SqlDialect } from './token.js';
 const MAX_SCANNED_LENGTH = 65_536;
 
 const EMPTY: SqlDescription = Object.freeze({ summary: '', sanitizedText: '' });
+
+const caches = {
+  postgresql: heldState('sql.descriptions.postgresql', () => new DescriptionCache()),
+  mysql: heldState('sql.descriptions.mysql', () => new DescriptionCache()),
+};
 
 interface Reading extends SqlDescription {
   readonly ambiguousAt: number;
@@ -31,7 +36,7 @@ export function describeSql(text: string, dialect: SqlDialect): SqlDescription {
     return EMPTY;
   }
   const known: SqlDialect = dialect === 'mysql' ? 'mysql' : 'postgresql';
-  const cache = sharedState(`sql.descriptions.${known}`, () => new DescriptionCache());
+  const cache = caches[known]();
   const cached = cache.get(text);
   if (cached !== undefined) {
     return cached;

@@ -30,14 +30,19 @@ export interface OwnSpanStart {
   readonly startMillis?: number | undefined;
 }
 
+/** Tells which sources of attributes are understood: those of the same copy of the package, of which there can be several. */
+interface SourceReader {
+  readonly sources?: typeof AttributeSource;
+}
+
 /** The tracer of Otelier's own set-up. */
-export interface OwnTracer extends Tracer {
+export interface OwnTracer extends Tracer, SourceReader {
   /** Begins a span as {@link startOwnSpan} does. */
   startOwnSpan(start: OwnSpanStart, within: Context): Span;
 }
 
 /** A span of {@link OwnTracer}. */
-export interface OwnSpan extends Span {
+export interface OwnSpan extends Span, SourceReader {
   /** Sets attributes in the way in which {@link OwnSpanStart} gives them. */
   setOwnAttributes(attributes: OwnAttributes): void;
 }
@@ -45,7 +50,8 @@ export interface OwnSpan extends Span {
 /** Begins a span of Otelier's own, at the least cost where the tracer is that of Otelier's set-up. */
 export function startOwnSpan(tracer: Tracer, start: OwnSpanStart, within: Context): Span {
   if ('startOwnSpan' in tracer) {
-    return (tracer as OwnTracer).startOwnSpan(start, within);
+    const own = tracer as OwnTracer;
+    return own.startOwnSpan(isUnderstood(own, start.attributes) ? start : { ...start, attributes: madeAttributes(start.attributes) }, within);
   }
   const { name, kind, links = [], startMillis } = start;
   return tracer.startSpan(name, { kind, attributes: madeAttributes(start.attributes), links: [...links], startTime: startMillis }, within);
@@ -54,10 +60,15 @@ export function startOwnSpan(tracer: Tracer, start: OwnSpanStart, within: Contex
 /** Sets attributes on a span of Otelier's own, which nobody else may change; a function is called only where they are read. */
 export function setOwnAttributes(span: Span, attributes: OwnAttributes): void {
   if ('setOwnAttributes' in span) {
-    (span as OwnSpan).setOwnAttributes(attributes);
+    const own = span as OwnSpan;
+    own.setOwnAttributes(isUnderstood(own, attributes) ? attributes : madeAttributes(attributes));
   } else if (span.isRecording()) {
     span.setAttributes(madeAttributes(attributes));
   }
+}
+
+function isUnderstood({ sources }: SourceReader, attributes: OwnAttributes): boolean {
+  return sources === AttributeSource || !(attributes instanceof AttributeSource);
 }
 
 /** Attributes as an object. */

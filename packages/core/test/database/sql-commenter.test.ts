@@ -1,7 +1,8 @@
 import { ROOT_CONTEXT, trace, TraceFlags, type Context } from '@opentelemetry/api';
 import { describeWith, testPostgres, verifies } from '@otelier/testkit';
 import { Client } from 'pg';
-import { commented, nameCommentedService } from '../../src/database/sql-commenter.js';
+import { nameCommentedService } from '../../src/database/commented-service.js';
+import { commented } from '../../src/database/sql-commenter.js';
 import { withRequestScope, type RequestHandlerNames } from '../../src/tracing/request-scope.js';
 import { SeededRandom } from '../sql/seeded-random.js';
 

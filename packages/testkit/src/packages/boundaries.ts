@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
 import { importedModules, type ImportedModule } from './imported-modules.js';
 import type { PublishedFolder, SourceFile } from './workspace.js';
@@ -28,7 +29,7 @@ const allowedModules: Record<PublishedFolder, readonly string[]> = {
 const openTelemetryIn: Record<string, { readonly modules: readonly string[]; readonly typesOnly?: boolean }> = {
   'sdk/': { modules: ['@opentelemetry/*'] },
   'pipeline/': { modules: ['@opentelemetry/core', '@opentelemetry/sdk-*', '@opentelemetry/otlp-*'] },
-  'integrations/': { modules: ['@opentelemetry/core', '@opentelemetry/instrumentation', '@opentelemetry/instrumentation-*'] },
+  'integrations/': { modules: ['@opentelemetry/core'] },
   'console/': { modules: ['@opentelemetry/core', '@opentelemetry/sdk-*'] },
   'outgoing/': { modules: ['@opentelemetry/core'] },
   'logs/': { modules: ['@opentelemetry/core', '@opentelemetry/api-logs'] },
@@ -41,7 +42,7 @@ const openTelemetryIn: Record<string, { readonly modules: readonly string[]; rea
   'spans/': { modules: ['@opentelemetry/core', '@opentelemetry/sdk-*'] },
 };
 
-const bottom = ['given-object', 'own-method', 'shared-state', 'version'];
+const bottom = ['given-object', 'lazily', 'own-method', 'shared-state', 'version'];
 
 /**
  * The rooms of core from the bottom to the top, each with the rooms that it may enter. What is not listed is an error,
@@ -49,6 +50,7 @@ const bottom = ['given-object', 'own-method', 'shared-state', 'version'];
  */
 export const coreRooms: Record<string, readonly string[]> = {
   'given-object': [],
+  lazily: [],
   'own-method': [],
   'shared-state': [],
   version: [],
@@ -72,7 +74,7 @@ export const coreRooms: Record<string, readonly string[]> = {
   'logs/': [...bottom, 'diagnostics/', 'options/', 'redaction/', 'text/', 'tracing/'],
   'integrations/': [...bottom, 'deferred-start', 'lifetime', 'diagnostics/', 'database/', 'logs/', 'options/', 'outgoing/', 'text/', 'tracing/'],
   'sampling/': ['diagnostics/', 'given-object', 'options/', 'propagation/'],
-  'pipeline/': [...bottom, 'diagnostics/', 'metrics/', 'options/', 'destinations/'],
+  'pipeline/': [...bottom, 'diagnostics/', 'metrics/', 'options/', 'destinations/', 'tracing/'],
   'sdk/': [
     ...bottom,
     'deferred-start',
@@ -94,7 +96,7 @@ export const coreRooms: Record<string, readonly string[]> = {
   ],
   'script/': ['diagnostics/', 'options/', 'sdk/', 'tracing/'],
   'testing/': ['diagnostics/', 'metrics/', 'options/', 'sdk/'],
-  'bullmq/': ['diagnostics/', 'integrations/', 'options/', 'sdk/', 'tracing/'],
+  'bullmq/': ['lazily', 'diagnostics/', 'integrations/', 'options/', 'sdk/', 'tracing/'],
 };
 
 /** The files of core that users and adapters import; they may enter every room, and no room may enter them. */
@@ -117,6 +119,22 @@ export function foreignImports(folder: PublishedFolder, files: readonly SourceFi
     .map(({ path, imported }) => `${folder}/${path} imports ${imported.name}`);
 }
 
+/** What an installed package has for sure: what its manifest asks for. */
+export interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/** The modules that published files name and that nobody installs with them, one sentence each. */
+export function undeclaredImports(manifest: Manifest, files: readonly SourceFile[]): readonly string[] {
+  const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  return eachImport(files)
+    .filter(({ imported: { name } }) => !isOwn(name) && !isBuiltin(name))
+    .filter(({ imported: { name } }) => !matches(name, declared.flatMap((known) => [known, `${known}/*`])))
+    .map(({ path, imported }) => `${manifest.name}/${path} imports ${imported.name}`);
+}
+
 /** The imports of OpenTelemetry packages that core's files make outside the rooms for it, one sentence each. */
 export function misplacedSdkImports(files: readonly SourceFile[]): readonly string[] {
   return eachImport(files)
@@ -124,7 +142,7 @@ export function misplacedSdkImports(files: readonly SourceFile[]): readonly stri
       const room = openTelemetryIn[roomOf(path)];
       const isOpen = !name.startsWith('@opentelemetry/') || name === '@opentelemetry/api';
       const isAllowed = room !== undefined && matches(name, room.modules);
-      return !isOpen && !(isAllowed && (typeOnly || path.endsWith('.d.ts') || room.typesOnly !== true));
+      return !isOpen && !(isAllowed && (typeOnly || room.typesOnly !== true));
     })
     .map(({ path, imported }) => `core/${path} imports ${imported.name}`);
 }

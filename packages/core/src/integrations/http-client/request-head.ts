@@ -135,5 +135,8 @@ function isName(key: unknown, name: string): boolean {
 }
 
 function textOf(value: unknown): string | undefined {
-  return value === undefined ? undefined : ([value].flat() as string[]).join(', ');
+  if (value === undefined || typeof value === 'string') {
+    return value;
+  }
+  return ([value].flat() as string[]).join(', ');
 }

@@ -3,6 +3,7 @@ import { batchQuery } from '../../database/command-query.js';
 import type { DatabaseOutcome, DatabaseQuery } from '../../database/database-call.js';
 import { DatabaseOperation } from '../../database/database-operation.js';
 import { guarded } from '../../diagnostics/guarded.js';
+import { objectNotes } from '../../given-object.js';
 import type { ResolvedDatabaseOptions } from '../../options/resolved-options.js';
 import type { Undo } from '../integration.js';
 import { wrapMethod, type Method } from '../loading/wrapped-methods.js';
@@ -26,7 +27,7 @@ export interface IoredisPrototypes {
 /** Observes one copy of ioredis by the methods that every command and every pipeline passes. */
 export class IoredisObserver {
   /** Commands that have an operation, or are part of one. */
-  private readonly seen = new WeakSet<object>();
+  private readonly seen = objectNotes<object, true>();
   private readonly tallies = new PipelineTallies();
   private readonly automatic = new AutomaticPipelines();
   private readonly ownCommands = new OwnCommands();
@@ -53,10 +54,10 @@ export class IoredisObserver {
   }
 
   private readonly beginCommand = guarded('observing a Redis command', (client: unknown, command: unknown) => {
-    if (!isCommand(command) || this.seen.has(command)) {
+    if (!isCommand(command) || this.seen.get(command) === true) {
       return;
     }
-    this.seen.add(command);
+    this.seen.set(command, true);
     keepUnpublished(command);
     if (command.pipelineIndex === undefined && !this.ownCommands.includes(client as IoredisClient, command)) {
       endWhenSettled(command, this.beginOperation(client as IoredisClient, command));
@@ -64,9 +65,9 @@ export class IoredisObserver {
   });
 
   private readonly countCommand = guarded('observing a Redis pipeline', (pipeline: unknown, command: unknown) => {
-    if (isCommand(command) && !this.seen.has(command) && command.ignore !== true) {
+    if (isCommand(command) && this.seen.get(command) === undefined && command.ignore !== true) {
       if (isAutomatic(pipeline as object)) {
-        this.seen.add(command);
+        this.seen.set(command, true);
         keepUnpublished(command);
         const operation = this.beginOperation((pipeline as IoredisPipeline).redis, command);
         this.automatic.add(pipeline as IoredisPipeline, operation);
@@ -80,10 +81,10 @@ export class IoredisObserver {
   private readonly beginPipeline = guarded('observing a Redis pipeline', (self: unknown) => {
     const pipeline = self as IoredisPipeline;
     const tally = this.tallies.of(pipeline);
-    if (tally.size === 0 || tally.isTransactionOpen || this.seen.has(pipeline)) {
+    if (tally.size === 0 || tally.isTransactionOpen || this.seen.get(pipeline) === true) {
       return;
     }
-    this.seen.add(pipeline);
+    this.seen.set(pipeline, true);
     const operation = new DatabaseOperation({ query: this.pipelineQuery(tally), server: serverOf(pipeline.redis) }, this.options);
     endWhenSettled(pipeline, operation, (results) => pipelineOutcome(results, tally));
   });

@@ -36,6 +36,13 @@ export function loadedCopies(packageName: string, files: readonly string[]): Loa
   });
 }
 
+/** Whether any file of a package has been loaded, or is being loaded. */
+export function isLoaded(packageName: string): boolean {
+  const { cache } = nodeModule.createRequire(join(process.cwd(), 'otelier.js'));
+  const inPackage = `/node_modules/${packageName}/`;
+  return Object.keys(cache).some((path) => path.replaceAll('\\', '/').includes(inPackage));
+}
+
 function readVersion(directory: string): string | undefined {
   try {
     const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { version?: unknown };

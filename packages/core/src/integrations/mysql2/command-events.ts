@@ -1,6 +1,7 @@
-import { context, type Context } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import { guarded } from '../../diagnostics/guarded.js';
 import { replaceOwnMethod } from '../../own-method.js';
+import { callWithin } from '../loading/caller-context.js';
 import type { Method } from '../loading/wrapped-methods.js';
 import type { DriverCommand } from './driver-objects.js';
 
@@ -22,7 +23,7 @@ export function watchEvents(command: DriverCommand, watcher: EventWatcher, calle
       function emit(...event) {
         const [name, ...args] = event;
         watch(name as string | symbol, args);
-        return caller === undefined ? original.apply(this, event) : context.with(caller, original, this, ...event);
+        return caller === undefined ? original.apply(this, event) : callWithin(caller, original, { self: this, args: event });
       },
   );
 }

@@ -1,7 +1,9 @@
 import { context, type Context } from '@opentelemetry/api';
 import { commented } from '../../database/sql-commenter.js';
+import { objectNotes } from '../../given-object.js';
 import type { ResolvedDatabaseOptions } from '../../options/resolved-options.js';
 import { replaceOwnMethod } from '../../own-method.js';
+import { callWithin } from '../loading/caller-context.js';
 import type { Method } from '../loading/wrapped-methods.js';
 import { settleBeside, watchEvents, type EventWatcher } from './command-events.js';
 import { isTextQuery, statementText, type DriverCommand, type DriverConnection } from './driver-objects.js';
@@ -12,7 +14,7 @@ import { takeAnnounced } from './starting-query.js';
 
 /** Follows the commands that a driver is given: which are queries, when they end, and in whose context they answer. */
 export class CommandObserver {
-  private readonly queries = new WeakMap<DriverCommand, ObservedQuery>();
+  private readonly queries = objectNotes<DriverCommand, ObservedQuery>();
   /** What a connection prepares on behalf of the execution that follows. */
   private readonly preparing = new WeakMap<DriverConnection, { execution: ObservedQuery | undefined }>();
 
@@ -54,7 +56,7 @@ export class CommandObserver {
     if (typeof onResult === 'function') {
       command.onResult = function (this: unknown, ...args: unknown[]) {
         query.end(args[0], args[1]);
-        return context.with(query.callerContext, onResult as Method, this, ...args);
+        return callWithin(query.callerContext, onResult as Method, { self: this, args });
       };
     }
   }

@@ -4,6 +4,7 @@ import type { PoolCounts } from '../../database/pool-counts.js';
 import { guarded } from '../../diagnostics/guarded.js';
 import type { ResolvedDatabaseOptions } from '../../options/resolved-options.js';
 import type { Undo } from '../integration.js';
+import { callWithin } from '../loading/caller-context.js';
 import { wrapMethod, type Method } from '../loading/wrapped-methods.js';
 import { ownerOf, type DriverConfig } from './driver-objects.js';
 import { PoolStatements } from './pool-statements.js';
@@ -64,7 +65,7 @@ function watch(pool: DriverPool, callback: Method, answers: WeakMap<object, Answ
     const millis = performance.now() - start;
     const before = answered.count;
     try {
-      return context.with(caller, callback, this, ...args);
+      return callWithin(caller, callback, { self: this, args });
     } finally {
       const failed = args[0] !== undefined && args[0] !== null;
       if (!failed && answered.count === before) {

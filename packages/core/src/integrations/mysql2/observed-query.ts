@@ -94,7 +94,7 @@ function describeCall(statement: Mysql2Statement, options: ResolvedDatabaseOptio
   const { text, values, database, server, waitedMillis } = statement;
   return {
     query: sqlQuery({ dialect: 'mysql', text, parameters: asList(values) }, 'mysql', options),
-    server: { system: serverSystem(server), namespace: database, ...server },
+    server: { system: serverSystem(server), namespace: database, address: server.address, port: server.port },
     waitedMillis,
   };
 }

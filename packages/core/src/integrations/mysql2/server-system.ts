@@ -1,8 +1,10 @@
-import { sharedState } from '../../shared-state.js';
+import { heldState } from '../../shared-state.js';
 import type { DriverConfig, DriverConnection } from './driver-objects.js';
 
 /** Programs connect to few servers; one that makes up addresses must not fill the memory. */
 const MAX_SERVERS = 1000;
+
+const mariadbServers = heldState('integrations.mysql2.mariadb-servers', () => new Set<string>());
 
 /** Where a server is: a host with its port, or the path of a socket. */
 export interface ServerAddress {
@@ -24,7 +26,8 @@ export function serverAddress({ socketPath, host, port }: DriverConfig = {}): Se
  * @see https://opentelemetry.io/docs/specs/semconv/db/mariadb/
  */
 export function serverSystem(server: ServerAddress): 'mysql' | 'mariadb' {
-  return mariadbServers().has(keyOf(server)) ? 'mariadb' : 'mysql';
+  const known = mariadbServers();
+  return known.size > 0 && known.has(keyOf(server)) ? 'mariadb' : 'mysql';
 }
 
 /** Remembers what a server says of its version in its handshake. */
@@ -48,8 +51,4 @@ export function rememberServerOf(connection: DriverConnection, server: ServerAdd
 
 function keyOf({ address, port }: ServerAddress): string {
   return `${address ?? ''}:${port ?? ''}`;
-}
-
-function mariadbServers(): Set<string> {
-  return sharedState('integrations.mysql2.mariadb-servers', () => new Set());
 }

@@ -1,4 +1,4 @@
-import { sharedState } from '../../shared-state.js';
+import { heldState } from '../../shared-state.js';
 import type { ObservedQuery } from './observed-query.js';
 
 /** A query that a channel has told of, between that and the driver's command for it: both happen in one call. */
@@ -8,6 +8,10 @@ interface StartingQuery {
   /** A connection that is closed calls back at once: another query can start before this one has its command. */
   readonly outer: StartingQuery | undefined;
 }
+
+const slot = heldState<{ innermost: StartingQuery | undefined }>('integrations.mysql2.starting-query', () => ({
+  innermost: undefined,
+}));
 
 /** The driver is about to make its command, with this text. */
 export function announceQuery(query: ObservedQuery, text: unknown): void {
@@ -27,8 +31,4 @@ export function withdrawQuery(query: ObservedQuery | undefined): void {
 export function takeAnnounced(text: unknown): ObservedQuery | undefined {
   const { innermost } = slot();
   return innermost?.text === text ? innermost?.query : undefined;
-}
-
-function slot(): { innermost: StartingQuery | undefined } {
-  return sharedState('integrations.mysql2.starting-query', () => ({ innermost: undefined }));
 }

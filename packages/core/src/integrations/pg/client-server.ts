@@ -1,4 +1,5 @@
 import type { DatabaseServer } from '../../database/database-call.js';
+import { GivenObject } from '../../given-object.js';
 
 /** What a client of node-postgres says of its connection, before and after it is open. */
 interface ClientFacts {
@@ -14,8 +15,39 @@ const MAX_OPTIONS_LENGTH = 4096;
 /** Of several settings the server takes the last one; a backslash keeps the character behind it. */
 const SEARCH_PATH = /(?:^|\s)(?:-c\s*|--)search[_-]path\s*=\s*((?:\\.|[^\\\s])*)/gi;
 
+/** What a client said when it was read last, and what that means. */
+interface ReadFacts {
+  readonly host: unknown;
+  readonly port: unknown;
+  readonly database: unknown;
+  readonly options: unknown;
+  readonly server: DatabaseServer;
+}
+
+/** In a private field of the client, which is asked for with each statement. */
+class ReadClient extends GivenObject {
+  #facts: ReadFacts;
+
+  private constructor(client: object, facts: ReadFacts) {
+    super(client);
+    this.#facts = facts;
+  }
+
+  static factsOf(client: object): ReadFacts | undefined {
+    return #facts in client ? client.#facts : undefined;
+  }
+
+  static keep(client: object, facts: ReadFacts): void {
+    if (#facts in client) {
+      client.#facts = facts;
+    } else {
+      void new ReadClient(client, facts);
+    }
+  }
+}
+
 /**
- * Where a client's statements go.
+ * Where a client's statements go: the same object for as long as the client says the same.
  *
  * The namespace is the database and, where the connection's own options tell it, the schema. Every other way to learn
  * the schema is a call over the network, and the conventions omit a part that is missing, with its separator.
@@ -24,6 +56,24 @@ const SEARCH_PATH = /(?:^|\s)(?:-c\s*|--)search[_-]path\s*=\s*((?:\\.|[^\\\s])*)
  */
 export function clientServer(client: object): DatabaseServer {
   const { host, port, database, connectionParameters } = client as ClientFacts;
+  const options = connectionParameters?.options;
+  const known = ReadClient.factsOf(client);
+  if (
+    known !== undefined &&
+    known.host === host &&
+    known.port === port &&
+    known.database === database &&
+    known.options === options
+  ) {
+    return known.server;
+  }
+  const server = readServer(client);
+  ReadClient.keep(client, { host, port, database, options, server });
+  return server;
+}
+
+function readServer(client: ClientFacts): DatabaseServer {
+  const { host, port, database, connectionParameters } = client;
   const namespace = [text(database), schemaOf(connectionParameters?.options)].filter((part) => part !== undefined);
   const address = text(host);
   const portNumber = typeof port === 'number' && Number.isInteger(port) ? port : undefined;

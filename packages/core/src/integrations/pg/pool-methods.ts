@@ -3,9 +3,10 @@ import { observePool, type ObservedPool } from '../../database/connection-pools.
 import type { DatabaseServer } from '../../database/database-call.js';
 import type { PoolCounts } from '../../database/pool-counts.js';
 import { reportInternalError } from '../../diagnostics/report.js';
-import { sharedState } from '../../shared-state.js';
+import { GivenObject } from '../../given-object.js';
+import { heldState } from '../../shared-state.js';
 import { isThenable } from '../../tracing/thenable.js';
-import { answeringCaller } from '../loading/caller-context.js';
+import { answeringCaller, callWithin } from '../loading/caller-context.js';
 import type { Method } from '../loading/wrapped-methods.js';
 import { clientServer } from './client-server.js';
 import { isCallback } from './driver-callback.js';
@@ -27,24 +28,23 @@ export function observedPoolConnect(original: Method, statements: StartingStatem
   return function connect(callback, ...others) {
     const pool = this as PgPool;
     const statement = statements.take(pool);
-    const startTick = performance.now();
-    const got = (client: unknown): void => recordWait(pool, client, performance.now() - startTick);
+    const startTick = statement?.startTick ?? performance.now();
     if (isCallback(callback)) {
       const caller = context.active();
       const answered: Method = function answered(...answer) {
-        got(answer[1]);
+        recordWait(pool, answer[1], startTick);
         if (answer[0] !== undefined && answer[0] !== null) {
-          statement?.fail(answer[0], servers().get(pool) ?? UNKNOWN_SERVER);
+          statement?.fail(answer[0], ShownPool.serverOf(pool));
         }
-        return context.with(caller, callback, this, ...answer);
+        return callWithin(caller, callback, { self: this, args: answer });
       };
-      return openingFor(pool, () => original.call(pool, answered, ...others));
+      return openFor(pool, original, [answered, ...others]);
     }
-    const result = openingFor(pool, () => original.call(pool, callback, ...others));
+    const result = openFor(pool, original, [callback, ...others]);
     // In its place: a handler on the driver's own promise would make its rejection a handled one.
     return isThenable(result)
       ? result.then((client) => {
-          got(client);
+          recordWait(pool, client, startTick);
           return client;
         })
       : result;
@@ -64,38 +64,58 @@ export function observedClientConnect(original: Method): Method {
 }
 
 /** The pool whose `connect` is running; it calls that of a new client at once. */
-function opening(): { pool: PgPool | undefined } {
-  return sharedState('integrations.pg.opening-pool', () => ({ pool: undefined }));
-}
+const opening = heldState<{ pool: PgPool | undefined }>('integrations.pg.opening-pool', () => ({ pool: undefined }));
 
-function openingFor<T>(pool: PgPool, connect: () => T): T {
+function openFor(pool: PgPool, connect: Method, args: unknown[]): unknown {
   const state = opening();
   const outer = state.pool;
   state.pool = pool;
   try {
-    return connect();
+    return connect.apply(pool, args);
   } finally {
     state.pool = outer;
   }
 }
 
 /** A failure to get one is no wait for a connection. */
-function recordWait(pool: PgPool, client: unknown, millis: number): void {
+function recordWait(pool: PgPool, client: unknown, startTick: number): void {
   if (typeof client === 'object' && client !== null) {
+    const millis = performance.now() - startTick;
     observe(pool, client)?.recordWait(millis);
   }
 }
 
-/** Whereto pools connect, as far as a client has shown it. */
-function servers(): WeakMap<object, DatabaseServer> {
-  return sharedState('integrations.pg.pool-servers', () => new WeakMap());
+/** Whereto a pool connects, as far as a client has shown it, in a private field of the pool. */
+class ShownPool extends GivenObject {
+  #server: DatabaseServer;
+  #observed: ObservedPool;
+
+  private constructor(pool: PgPool, server: DatabaseServer) {
+    super(pool);
+    this.#server = server;
+    this.#observed = observePool(pool, server, countsOf);
+  }
+
+  static serverOf(pool: PgPool): DatabaseServer {
+    return #server in pool ? pool.#server : UNKNOWN_SERVER;
+  }
+
+  /** Each connection shows it anew: a pool's settings can change. */
+  static show(pool: PgPool, server: DatabaseServer): ObservedPool {
+    if (!(#server in pool)) {
+      return new ShownPool(pool, server).#observed;
+    }
+    pool.#server = server;
+    if (!pool.#observed.isCounted) {
+      pool.#observed = observePool(pool, server, countsOf);
+    }
+    return pool.#observed;
+  }
 }
 
 function observe(pool: PgPool, client: unknown): ObservedPool | undefined {
   try {
-    const server = clientServer(client as object);
-    servers().set(pool, server);
-    return observePool(pool, server, countsOf);
+    return ShownPool.show(pool, clientServer(client as object));
   } catch (error) {
     reportInternalError('observing a pool', error);
     return undefined;

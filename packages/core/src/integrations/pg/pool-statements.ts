@@ -8,10 +8,26 @@ import { queryFailure } from './query-outcome.js';
 import { beginStatement } from './statement.js';
 
 /** A statement that a pool has been given, until it has a connection for it. */
-export interface PoolStatement {
-  readonly pool: unknown;
+export class PoolStatement {
+  readonly startTick = performance.now();
+  private readonly caller = context.active();
+
+  /** @param args - the arguments of `query` */
+  constructor(
+    readonly pool: unknown,
+    private readonly args: readonly unknown[],
+    private readonly options: ResolvedDatabaseOptions,
+  ) {}
+
   /** Tells that there is none. Never throws. */
-  fail(error: unknown, server: DatabaseServer): void;
+  fail(error: unknown, server: DatabaseServer): void {
+    try {
+      const statement = { args: this.args, server, waitedMillis: performance.now() - this.startTick };
+      context.with(this.caller, () => beginStatement(statement, this.options).end({ failure: queryFailure(error) }));
+    } catch (internal) {
+      reportInternalError('observing a statement without a connection', internal);
+    }
+  }
 }
 
 /** The statements that pools are just being given; each asks for a connection in the same call. */
@@ -25,7 +41,7 @@ export class StartingStatements {
       this.current = statement;
     };
     return function query(...args) {
-      start(waiting(this, args, options));
+      start(new PoolStatement(this, args, options));
       try {
         return answering.apply(this, args);
       } finally {
@@ -40,20 +56,4 @@ export class StartingStatements {
     this.current = undefined;
     return current?.pool === pool ? current : undefined;
   }
-}
-
-function waiting(pool: unknown, args: readonly unknown[], options: ResolvedDatabaseOptions): PoolStatement {
-  const caller = context.active();
-  const startTick = performance.now();
-  return {
-    pool,
-    fail(error, server) {
-      try {
-        const waitedMillis = performance.now() - startTick;
-        context.with(caller, () => beginStatement({ args, server, waitedMillis }, options).end({ failure: queryFailure(error) }));
-      } catch (internal) {
-        reportInternalError('observing a statement without a connection', internal);
-      }
-    },
-  };
 }

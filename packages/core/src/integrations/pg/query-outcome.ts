@@ -42,9 +42,15 @@ function errorType(code: unknown, error: unknown): string {
 
 /** The rows of all results that have columns; `undefined` when none of them has. */
 function returnedRows(result: unknown): number | undefined {
-  const counts = (Array.isArray(result) ? result : [result])
-    .map((one) => [readProperty(one, 'fields'), readProperty(one, 'rows')] as const)
-    .filter(([fields, rows]) => Array.isArray(fields) && fields.length > 0 && Array.isArray(rows))
-    .map(([, rows]) => (rows as unknown[]).length);
+  if (!Array.isArray(result)) {
+    return rowsOf(result);
+  }
+  const counts = result.map(rowsOf).filter((count) => count !== undefined);
   return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count, 0);
+}
+
+function rowsOf(result: unknown): number | undefined {
+  const fields = readProperty(result, 'fields');
+  const rows = readProperty(result, 'rows');
+  return Array.isArray(fields) && fields.length > 0 && Array.isArray(rows) ? rows.length : undefined;
 }

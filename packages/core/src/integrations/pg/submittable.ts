@@ -94,12 +94,10 @@ function submittedCallback(submittable: Submittable, submission: Submission, cal
       submittable.callback = ownCallback(ending);
     }
   });
-  const { callerContext } = submission.operation;
-  const end = (error: unknown, result: unknown): void => {
+  const ending = endingCallback(callback, submission.operation, (_operation, error, result) => {
     endSubmission(submission, error, result);
     restore();
-  };
-  const ending = endingCallback(callback, { callerContext, end });
+  });
   return ending;
 }
 

@@ -16,23 +16,21 @@ interface QueryConfig {
 export interface QueryCall {
   readonly original: Method;
   readonly client: object;
-  /** The arguments as the application gave them. */
-  readonly args: readonly unknown[];
+  /** The arguments as the application gave them, in a list of this call's own. */
+  readonly args: unknown[];
 }
 
 /** Makes the call, and ends the operation with its callback or its promise. */
 export function runTextQuery({ original, client, args }: QueryCall, operation: DatabaseOperation, comment: boolean): unknown {
-  const given = comment ? withComment(args, operation) : [...args];
   const [config] = args;
+  const given = comment ? withComment(args, operation) : args;
   const index = callbackIndex(given);
-  const { callerContext } = operation;
-  const end = (error: unknown, result: unknown): void => operation.end(queryOutcome(error, result));
   let answered: Method | undefined;
   if (index !== undefined) {
-    answered = endingCallback(given[index] as Method, { callerContext, end });
+    answered = endingCallback(given[index] as Method, operation, endAnswered);
     given[index] = answered;
   } else if (isObject(config) && isCallback(config.callback)) {
-    answered = endingCallback(config.callback, { callerContext, end });
+    answered = endingCallback(config.callback, operation, endAnswered);
     given[0] = withProperties(given[0] as QueryConfig, { callback: answered });
   }
   const result = original.apply(client, given);
@@ -48,7 +46,14 @@ export function runTextQuery({ original, client, args }: QueryCall, operation: D
 
 /** The driver takes the last callback that it is given. */
 function callbackIndex(args: readonly unknown[]): number | undefined {
-  return [2, 1].find((index) => isCallback(args[index]));
+  if (isCallback(args[2])) {
+    return 2;
+  }
+  return isCallback(args[1]) ? 1 : undefined;
+}
+
+function endAnswered(operation: DatabaseOperation, error: unknown, result: unknown): void {
+  operation.end(queryOutcome(error, result));
 }
 
 /** A promise in its place, since a handler on the driver's own would make its rejection a handled one. */
@@ -70,16 +75,16 @@ function endWithPromise(result: unknown, operation: DatabaseOperation): unknown 
 }
 
 /** A named statement is prepared once: its comment would be that of its first use for ever. */
-function withComment(args: readonly unknown[], operation: DatabaseOperation): unknown[] {
+function withComment(args: unknown[], operation: DatabaseOperation): unknown[] {
   const [config, ...others] = args;
   if (typeof config === 'string') {
     return [commented(config, 'postgresql', operation.context), ...others];
   }
   if (!isObject(config) || typeof config.text !== 'string' || config.name) {
-    return [...args];
+    return args;
   }
   const text = commented(config.text, 'postgresql', operation.context);
-  return text === config.text ? [...args] : [withProperties(config, { text }), ...others];
+  return text === config.text ? args : [withProperties(config, { text }), ...others];
 }
 
 /**

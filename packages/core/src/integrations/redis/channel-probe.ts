@@ -1,5 +1,5 @@
 import { tracingChannel } from 'node:diagnostics_channel';
-import type { RedisMessage } from './redis-channels.js';
+import type { RedisMessage } from './channel-messages.js';
 
 /** A command that no server has, and that no server gets. */
 const PROBE = 'OTELIER.PROBE';

@@ -1,41 +1,12 @@
 import { tracingChannel, type TracingChannelSubscribers } from 'node:diagnostics_channel';
-import type { DatabaseServer } from '../../database/database-call.js';
-import { batchQuery } from '../../database/command-query.js';
-import { DatabaseOperation } from '../../database/database-operation.js';
 import { guarded } from '../../diagnostics/guarded.js';
+import { lazily } from '../../lazily.js';
 import type { ResolvedDatabaseOptions } from '../../options/resolved-options.js';
 import type { Undo } from '../integration.js';
-import { describeCommand } from './describe-command.js';
-import { isHousekeeping } from './housekeeping.js';
-import { batchFailure, redisFailure } from './redis-failure.js';
-import { redisServer } from './server-address.js';
+import type { RedisChannels, RedisMessage } from './channel-messages.js';
+import type * as ChannelOperationsFile from './channel-operations.js';
 
-/** What node-redis and ioredis say of a command or a batch on their channels. */
-export interface RedisMessage {
-  readonly command?: unknown;
-  /** node-redis puts the command's name in front. */
-  readonly args?: readonly unknown[];
-  readonly database?: unknown;
-  /** A host, or the path of a socket. */
-  readonly serverAddress?: unknown;
-  readonly serverPort?: unknown;
-  /** `MULTI` or `PIPELINE`; also on a command that is part of one. */
-  readonly batchMode?: unknown;
-  readonly batchSize?: unknown;
-  /** How it ended. */
-  readonly error?: unknown;
-  readonly result?: unknown;
-}
-
-/** How one driver uses its channels. */
-export interface RedisChannels {
-  /** What the channels' names begin with. */
-  readonly prefix: 'node-redis' | 'ioredis';
-  /** How many arguments stand in front of what the command was given. */
-  readonly leadingArguments: 0 | 1;
-  /** Whether a message is none of the application's, or is seen otherwise. */
-  readonly ignores: (message: RedisMessage) => boolean;
-}
+const file = lazily(() => require('./channel-operations.js') as typeof ChannelOperationsFile);
 
 /**
  * Observes what a driver publishes: one operation for each command that is no part of a batch, and one for each batch.
@@ -44,31 +15,14 @@ export interface RedisChannels {
  * connection, outlives the operation.
  */
 export function observeChannels(driver: RedisChannels, options: ResolvedDatabaseOptions): Undo {
-  let openBatches = 0;
-  const operations = new WeakMap<RedisMessage, DatabaseOperation>();
-
-  const beginCommand = guarded('observing a Redis command', (message: RedisMessage) => {
-    const isPart = openBatches > 0 || (message.batchMode !== undefined && batchSize(message) > 1);
-    const args = (message.args ?? []).slice(driver.leadingArguments);
-    if (!isPart && !driver.ignores(message) && !isHousekeeping(message.command, args[0])) {
-      const query = describeCommand(message.command, args, options);
-      operations.set(message, new DatabaseOperation({ query, server: serverOf(message) }, options));
-    }
-  });
-
+  const operations = lazily(() => new (file().ChannelOperations)(driver, options));
+  const beginCommand = guarded('observing a Redis command', (message: RedisMessage) => operations().beginCommand(message));
   const beginBatch = guarded('observing a Redis batch', (message: RedisMessage) => {
-    const [kind, size] = [message.batchMode === 'PIPELINE' ? 'PIPELINE' : 'MULTI', batchSize(message)] as const;
-    // Of a pipeline with one command the command itself is told.
-    if ((kind === 'MULTI' || size > 1) && !driver.ignores(message)) {
-      const query = batchQuery({ kind, size });
-      operations.set(message, new DatabaseOperation({ query, server: serverOf(message) }, options));
-    }
+    operations().beginBatch(message);
+    operations().openBatch(message);
   });
-
-  const finish = guarded('ending a Redis command', (message: RedisMessage) => {
-    const failure = redisFailure(message.error) ?? (message.batchMode === undefined ? undefined : batchFailure(message.result));
-    operations.get(message)?.end({ failure });
-  });
+  const closeBatch = guarded('observing a Redis batch', (message: RedisMessage) => operations().closeBatch(message));
+  const finish = guarded('ending a Redis command', (message: RedisMessage) => operations().finish(message));
   const finishIfThrown = (message: RedisMessage): void => {
     if (message.error !== undefined) {
       finish(message);
@@ -78,13 +32,9 @@ export function observeChannels(driver: RedisChannels, options: ResolvedDatabase
   const undos = [
     subscribe(`${driver.prefix}:command`, { start: beginCommand, end: finishIfThrown, asyncStart: finish }),
     subscribe(`${driver.prefix}:batch`, {
-      // ioredis tells the commands of a transaction too, while it sends them.
-      start: (message) => {
-        beginBatch(message);
-        openBatches += Number(operations.has(message));
-      },
+      start: beginBatch,
       end: (message) => {
-        openBatches -= Number(operations.has(message));
+        closeBatch(message);
         finishIfThrown(message);
       },
       asyncStart: finish,
@@ -99,12 +49,4 @@ function subscribe(name: string, subscribers: Partial<TracingChannelSubscribers<
   return () => {
     channel.unsubscribe(subscribers as TracingChannelSubscribers<RedisMessage>);
   };
-}
-
-function batchSize({ batchSize: size }: RedisMessage): number {
-  return typeof size === 'number' ? size : 0;
-}
-
-function serverOf({ database, serverAddress, serverPort }: RedisMessage): DatabaseServer {
-  return redisServer({ address: serverAddress, port: serverPort, database });
 }

@@ -1,4 +1,5 @@
 import { context, type Context } from '@opentelemetry/api';
+import { objectNotes } from '../../given-object.js';
 import type { Undo } from '../integration.js';
 import { methodOwner, wrapMethod } from '../loading/wrapped-methods.js';
 
@@ -15,7 +16,7 @@ export function keepCallers(clientClass: unknown): Undo {
   if (owner === undefined) {
     return () => {};
   }
-  const callers = new WeakMap<object, Context>();
+  const callers = objectNotes<object, Context | undefined>();
   return wrapMethod(owner, 'dispatch', (original) => {
     return function dispatch(this: unknown, ...args: unknown[]) {
       const [options, handler] = args;
@@ -31,7 +32,7 @@ export function keepCallers(clientClass: unknown): Undo {
       } finally {
         // It has its request; the same options can be used for another one.
         if (key === options && isObject(this) && Object.prototype.isPrototypeOf.call(prototype as object, this)) {
-          callers.delete(key);
+          callers.set(key, undefined);
         }
       }
     };

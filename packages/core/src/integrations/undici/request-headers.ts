@@ -7,7 +7,11 @@ export class UndiciHeaders implements SettableOutgoingHeaders {
   constructor(private readonly request: UndiciRequest) {}
 
   get(name: string): string | undefined {
-    const values = pairsOf(this.request.headers).filter(([key]) => key.toLowerCase() === name);
+    const { headers } = this.request;
+    if (typeof headers !== 'string' && !hasName(headers, name)) {
+      return undefined;
+    }
+    const values = pairsOf(headers).filter(([key]) => key.toLowerCase() === name);
     return values.length === 0 ? undefined : values.flatMap(([, value]) => value).join(', ');
   }
 
@@ -72,6 +76,17 @@ export function responseHeaders({ headers }: HeadersMessage['response']): string
     return parts.map((part) => (typeof part === 'string' ? part : part.toString('latin1')));
   }
   return Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().flatMap((text) => [name, text]));
+}
+
+/** Most headers that are asked for are not there. */
+function hasName(headers: readonly unknown[], name: string): boolean {
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const key = String(headers[index]);
+    if (key.length === name.length && key.toLowerCase() === name) {
+      return true;
+    }
+  }
+  return false;
 }
 
 function pairsOf(headers: UndiciRequest['headers']): [name: string, value: string | string[]][] {
