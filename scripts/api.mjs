@@ -1,6 +1,6 @@
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { readPublishedPackages, workspaceRoot } from './published-packages.mjs';
 
@@ -18,7 +18,8 @@ function entriesOf({ folder, directory, manifest }) {
     .map(([subpath, target]) => ({
       name: [folder, subpath.slice(2)].filter((part) => part !== '').join('-'),
       directory,
-      declarations: join(directory, target.import.types),
+      // Those of the compiler name OpenTelemetry's types, which the published ones hold.
+      declarations: join(directory, 'dist/declarations', basename(target.require.types)),
     }));
 }
 

@@ -32,8 +32,9 @@ async function lintManifest(manifest, tarball) {
 async function checkContents(manifest, tarball) {
   const { stdout } = await promisify(execFile)('tar', ['-tzf', tarball]);
   const files = stdout.trim().split('\n').map((file) => file.replace(/^package\//, './'));
-  const required = [...promisedFiles(manifest), './README.md', './LICENSE', './dist/cjs/package.json'];
-  const allowed = /^\.\/(package\.json|README\.md|LICENSE|dist\/cjs\/package\.json|dist\/(esm|cjs)\/.*(\.js|\.d\.ts))$/;
+  const required = [...promisedFiles(manifest), './README.md', './LICENSE', './dist/types/package.json'];
+  const allowed =
+    /^\.\/(package\.json|README\.md|LICENSE|dist\/THIRD-PARTY\.txt|dist\/[\w-]+\.(cjs|js|d\.ts)|dist\/types\/package\.json|dist\/(esm-)?types\/.*\.d\.ts)$/;
   const packed = await promisify(execFile)('tar', ['-xzOf', tarball, 'package/package.json']);
   return [
     ...required.filter((file) => !files.includes(file)).map((file) => `${file} is not in the tarball`),

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundledSource } from './bundled-source.mjs';
 import { alignedText } from './table.mjs';
 
 const SHOWN = 30;
@@ -64,10 +65,10 @@ function ownerOf(node, parents) {
   return 'program';
 }
 
-function originOf({ url, functionName }) {
-  const own = /packages\/(\w+)\/dist\/esm\/([^/]+)/.exec(url);
+function originOf({ url, functionName, lineNumber }) {
+  const own = /packages\/(\w+)\/dist\/[^/]+$/.exec(url);
   if (own) {
-    return `otelier ${own[1]}/${own[2].replace(/\.js$/, '')}`;
+    return originWithin(own[1], bundledSource(url, lineNumber));
   }
   const modulePath = url.slice(url.lastIndexOf('node_modules'));
   const sdk = /@opentelemetry\/([^/]+)\//.exec(modulePath);
@@ -81,6 +82,12 @@ function originOf({ url, functionName }) {
     return 'framework';
   }
   return originOfNative(functionName);
+}
+
+/** What a bundle says of a line: the room of a package, or the package of OpenTelemetry that was taken in. */
+function originWithin(folder, source) {
+  const sdk = /@opentelemetry\/([^/]+)\/(?!.*@opentelemetry)/.exec(source);
+  return sdk ? `opentelemetry ${sdk[1]}` : `otelier ${folder}/${/^src\/([^/]+?)(\.ts|\/|$)/.exec(source)?.[1] ?? 'bundle'}`;
 }
 
 function originOfNative(functionName) {

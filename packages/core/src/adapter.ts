@@ -8,7 +8,7 @@ export { rememberListener, requestListeners } from './http/unhandled/request-lis
 export { recognizeServers } from './http/unhandled/recognized-servers.js';
 export { watchServer, watchServerOf } from './http/unhandled/server-watch.js';
 export { plainFacts } from './http/unhandled/server-watcher.js';
-export { observeNestLogger } from './integrations/nest-logger.js';
+export { observeNestLogger } from './integrations/observe-nest-logger.js';
 export { contextStore } from './tracing/context-store.js';
 export { settleRequestOptions, settleRouteOptions } from './sdk/adapter-options.js';
 export { ensureOtel } from './sdk/ensure-otel.js';

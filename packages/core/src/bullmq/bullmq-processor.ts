@@ -1,9 +1,12 @@
 import { context, trace, type Attributes } from '@opentelemetry/api';
 import { checkNames, invalidOption } from '../diagnostics/validation.js';
-import { readContext } from '../integrations/bullmq/job-telemetry.js';
+import type * as JobTelemetry from '../integrations/bullmq/job-telemetry.js';
+import { lazily } from '../lazily.js';
 import type { OtelOptions } from '../options/otel-options.js';
 import { ensureOtel } from '../sdk/ensure-otel.js';
 import { withSpan } from '../tracing/with-span.js';
+
+const jobs = lazily(() => require('../integrations/bullmq/job-telemetry.js') as typeof JobTelemetry);
 
 /** How a processor in a process of its own is recorded. */
 export interface BullmqProcessorOptions {
@@ -49,7 +52,7 @@ export function bullmqProcessor<Processor extends (...args: never[]) => unknown>
     }
     const job = (args[0] ?? {}) as SandboxedJob;
     const { name, attributes } = describeJob(job);
-    return context.with(readContext(job.opts?.telemetry?.metadata), () => withSpan(name, attributes, run));
+    return context.with(jobs().readContext(job.opts?.telemetry?.metadata), () => withSpan(name, attributes, run));
   }
   // BullMQ gives a signal to cancel with to a processor that takes three arguments.
   Object.defineProperty(observed, 'length', { value: processor.length });

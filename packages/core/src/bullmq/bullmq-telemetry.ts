@@ -1,10 +1,13 @@
 import type { Span } from '@opentelemetry/api';
 import { checkFlag, checkNames } from '../diagnostics/validation.js';
-import { createJobTelemetry } from '../integrations/bullmq/job-telemetry.js';
+import type * as JobTelemetry from '../integrations/bullmq/job-telemetry.js';
 import type { BullmqSpan, BullmqTelemetry } from '../integrations/bullmq/telemetry-interface.js';
+import { lazily } from '../lazily.js';
 import type { OtelOptions } from '../options/otel-options.js';
 import { ensureOtel } from '../sdk/ensure-otel.js';
 import { loadBullmqOtel } from './load-bullmq-otel.js';
+
+const jobs = lazily(() => require('../integrations/bullmq/job-telemetry.js') as typeof JobTelemetry);
 
 /** How jobs are recorded. */
 export interface BullmqTelemetryOptions {
@@ -44,7 +47,7 @@ export function bullmqTelemetry(options: BullmqTelemetryOptions = {}): BullmqTel
   checkFlag('metrics', options.metrics);
   const SpanClass = spanClass(options.bullmqOtel ?? loadBullmqOtel());
   ensureOtel({ otel: options.otel });
-  return createJobTelemetry((span) => new SpanClass(span), { metrics: options.metrics === true });
+  return jobs().createJobTelemetry((span) => new SpanClass(span), { metrics: options.metrics === true });
 }
 
 function spanClass(module: object): new (span: Span) => BullmqSpan {

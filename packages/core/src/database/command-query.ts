@@ -61,7 +61,7 @@ class SentBatch extends NamedCommand {
 }
 
 /** Whether the text of commands is recorded. */
-export function isCommandTextRecorded({ commandArguments, queryText }: ResolvedDatabaseOptions): boolean {
+function isCommandTextRecorded({ commandArguments, queryText }: ResolvedDatabaseOptions): boolean {
   return commandArguments && queryText !== 'off';
 }
 

@@ -4,9 +4,12 @@ import { context } from '@opentelemetry/api';
 import { guarded } from '../diagnostics/guarded.js';
 import { logWork, sendsLogs, withoutRecords } from '../logs/log-work.js';
 import { traceFields, traceSuffix } from '../logs/trace-fields.js';
-import { sendConsoleCall } from './console/console-entry.js';
+import { lazily } from '../lazily.js';
+import type * as ConsoleEntry from './console/console-entry.js';
 import type { Integration } from './integration.js';
 import { wrapMethod, type Method } from './loading/wrapped-methods.js';
+
+const entries = lazily(() => require('./console/console-entry.js') as typeof ConsoleEntry);
 
 /** The others print through these, or print what is no line of a log. */
 const METHODS = ['debug', 'info', 'log', 'warn', 'error'] as const;
@@ -47,7 +50,7 @@ function printsLinesOfPino(): boolean {
 
 function observed(original: Method, name: (typeof METHODS)[number], shape: Shape): Method {
   const send = guarded('sending a line of the console', (args: readonly unknown[]) =>
-    sendConsoleCall(name, args, context.active()),
+    entries().sendConsoleCall(name, args, context.active()),
   );
   return function print(...args) {
     if (sendsLogs()) {

@@ -1,10 +1,14 @@
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
+import { lazily } from '../lazily.js';
 import { sharedState } from '../shared-state.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
-import { IoredisObserver, type IoredisPrototypes } from './ioredis/observe-classes.js';
+import type { IoredisObserver, IoredisPrototypes } from './ioredis/observe-classes.js';
+import type * as ObserveClasses from './ioredis/observe-classes.js';
 import { observeCopies } from './loading/observed-copies.js';
 import { whereSupported } from './loading/supported-versions.js';
 import { observeChannels } from './redis/redis-channels.js';
+
+const classes = lazily(() => require('./ioredis/observe-classes.js') as typeof ObserveClasses);
 
 const DRIVER = { name: 'ioredis', from: '4.0.0', below: '7.0.0' };
 
@@ -59,7 +63,7 @@ function patch(module: unknown, options: ResolvedDatabaseOptions): Undo {
   if (prototypes === undefined) {
     return () => {};
   }
-  const observer = new IoredisObserver(options);
+  const observer = new (classes().IoredisObserver)(options);
   const undo = observer.observe(prototypes);
   observers().add(observer);
   return () => {

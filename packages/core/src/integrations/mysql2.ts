@@ -1,10 +1,14 @@
+import { lazily } from '../lazily.js';
 import { moduleExports, type Integration } from './integration.js';
 import { observeCopies } from './loading/observed-copies.js';
 import { whereSupported } from './loading/supported-versions.js';
 import { restorePoolContext } from './mysql2/connect-channels.js';
-import { observeCommands } from './mysql2/observe-commands.js';
-import { observePools } from './mysql2/observe-pools.js';
+import type * as ObserveCommands from './mysql2/observe-commands.js';
+import type * as ObservePools from './mysql2/observe-pools.js';
 import { observeQueryChannel } from './mysql2/query-channels.js';
+
+const commands = lazily(() => require('./mysql2/observe-commands.js') as typeof ObserveCommands);
+const pools = lazily(() => require('./mysql2/observe-pools.js') as typeof ObservePools);
 
 const DRIVER = { name: 'mysql2', from: '1.4.2', below: '4.0.0' };
 
@@ -19,8 +23,8 @@ export const mysql2Integration: Integration = {
     const copies = observeCopies({
       packageName: 'mysql2',
       files: {
-        'lib/connection.js': whereSupported(DRIVER, ({ exports }) => observeCommands(exports, database)),
-        'lib/pool.js': whereSupported(DRIVER, ({ exports }) => observePools(exports, database)),
+        'lib/connection.js': whereSupported(DRIVER, ({ exports }) => commands().observeCommands(exports, database)),
+        'lib/pool.js': whereSupported(DRIVER, ({ exports }) => pools().observePools(exports, database)),
       },
     });
     const undos = [
@@ -40,7 +44,7 @@ export const mysql2Integration: Integration = {
 
     attach(module, { database }) {
       const { Connection, Pool } = moduleExports(module);
-      const undos = [observeCommands(Connection, database), observePools(Pool, database)];
+      const undos = [commands().observeCommands(Connection, database), pools().observePools(Pool, database)];
       return () => undos.forEach((undo) => undo());
     },
   },

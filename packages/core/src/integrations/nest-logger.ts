@@ -17,13 +17,8 @@ import {
   textEntry,
 } from './nest-logger/nest-line.js';
 
-/**
- * Observes Nest's `ConsoleLogger`, which prints what its `Logger` is given unless the application has another one, from
- * now on until the set-up ends, and in every set-up after it.
- *
- * @param prototype - that of the class, as no module system tells of Nest 12
- */
-export function observeNestLogger(prototype: object): void {
+/** Observes the methods of Nest's `ConsoleLogger` until the set-up ends, and in every set-up after it. */
+export function observeLoggerPrototype(prototype: object): void {
   const parts = sharedState('integrations.nest-loggers', () => new WeakMap<object, SetupPart>());
   const part = parts.get(prototype) ?? untilShutdown(() => observeMethods(prototype));
   parts.set(prototype, part);

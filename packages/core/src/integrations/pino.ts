@@ -1,10 +1,14 @@
 import { guarded } from '../diagnostics/guarded.js';
+import { lazily } from '../lazily.js';
 import { listen } from './channel-listener.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
 import { observeCopies } from './loading/observed-copies.js';
 import { versionWithin, whereSupported } from './loading/supported-versions.js';
 import { wrapMethod, type Method } from './loading/wrapped-methods.js';
-import { PinoLine, type PinoCall } from './pino/pino-line.js';
+import type { PinoCall, PinoLine } from './pino/pino-line.js';
+import type * as PinoLineFile from './pino/pino-line.js';
+
+const lines = lazily(() => require('./pino/pino-line.js') as typeof PinoLineFile);
 
 const LOGGER = { name: 'pino', from: '7.0.0', below: '11.0.0' };
 
@@ -62,7 +66,7 @@ function observeChannel(): Undo {
   // A line is made at once, and others within it end before it. A WeakMap would cost more than all the rest.
   const open: { readonly message: LineMessage; readonly line: PinoLine }[] = [];
   const undos = [
-    listen<LineMessage>(`${CHANNEL}:start`, (message) => void open.push({ message, line: new PinoLine(message) })),
+    listen<LineMessage>(`${CHANNEL}:start`, (message) => void open.push({ message, line: new (lines().PinoLine)(message) })),
     listen<LineMessage>(`${CHANNEL}:end`, (message) => {
       const index = open.findLastIndex((begun) => begun.message === message);
       const [begun] = index === -1 ? [] : open.splice(index);
@@ -80,7 +84,7 @@ function observePrototype(prototype: object | undefined): Undo {
 
 function observedAsJson(original: Method): Method {
   const begin = guarded('beginning a line of pino', (call: PinoCall, take: (line: PinoLine) => void) =>
-    take(new PinoLine(call)),
+    take(new (lines().PinoLine)(call)),
   );
   const end = guarded('ending a line of pino', (line: PinoLine | undefined, result: unknown) => line?.end(result));
   return function asJson(...args) {

@@ -1,12 +1,15 @@
 import type { ResolvedDatabaseOptions } from '../options/resolved-options.js';
+import { lazily } from '../lazily.js';
 import { moduleExports, type Integration, type Undo } from './integration.js';
 import { answeringCaller } from './loading/caller-context.js';
 import { observeAllCopies } from './loading/observed-copies.js';
 import { versionWithin, whereSupported } from './loading/supported-versions.js';
 import { methodOwner, wrapMethod } from './loading/wrapped-methods.js';
 import { isChannelProbe, publishesCommands } from './redis/channel-probe.js';
-import { observeOldClients } from './redis/old-client.js';
+import type * as OldClient from './redis/old-client.js';
 import { observeChannels } from './redis/redis-channels.js';
+
+const oldClients = lazily(() => require('./redis/old-client.js') as typeof OldClient);
 
 const DRIVER = { name: 'redis', from: '4.1.0', below: '7.0.0' };
 /** From here on the client publishes its commands itself. */
@@ -75,7 +78,7 @@ function observeClients(prototype: object | undefined, options: ResolvedDatabase
   const undos = [
     // A command that waits for a connection of its own gets it from whoever gives one back.
     wrapMethod(prototype, 'executeIsolated', answeringCaller),
-    observeOldClients(prototype, options),
+    oldClients().observeOldClients(prototype, options),
   ];
   return () => undos.forEach((undo) => undo());
 }

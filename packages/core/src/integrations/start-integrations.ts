@@ -1,29 +1,42 @@
-import { nameCommentedService } from '../database/sql-commenter.js';
+import { nameCommentedService } from '../database/commented-service.js';
 import type { OtelInstrumentation } from '../options/otel-instrumentation.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { bullmqIntegration } from './bullmq.js';
+import type * as Bullmq from './bullmq.js';
 import { consoleIntegration } from './console.js';
 import { httpClientIntegration } from './http-client.js';
 import type { Integration, IntegrationOptions, RunningIntegration } from './integration.js';
 import { ioredisIntegration } from './ioredis.js';
+import { withItsLibrary } from './loading/lazy-integration.js';
 import { mysql2Integration } from './mysql2.js';
-import { pgIntegration } from './pg.js';
+import type * as Pg from './pg.js';
 import { pinoIntegration } from './pino.js';
 import { redisIntegration } from './redis.js';
 import { undiciIntegration } from './undici.js';
-import { winstonIntegration } from './winston.js';
+import type * as Winston from './winston.js';
 
 /** All libraries that are observed; a new one is added here. */
 export const INTEGRATIONS: readonly Integration[] = [
-  pgIntegration,
+  withItsLibrary({
+    name: 'pg',
+    packages: ['pg', 'pg-pool'],
+    load: () => (require('./pg.js') as typeof Pg).pgIntegration,
+  }),
   mysql2Integration,
   redisIntegration,
   ioredisIntegration,
-  bullmqIntegration,
+  withItsLibrary({
+    name: 'bullmq',
+    packages: ['bullmq'],
+    load: () => (require('./bullmq.js') as typeof Bullmq).bullmqIntegration,
+  }),
   undiciIntegration,
   httpClientIntegration,
   pinoIntegration,
-  winstonIntegration,
+  withItsLibrary({
+    name: 'winston',
+    packages: ['winston'],
+    load: () => (require('./winston.js') as typeof Winston).winstonIntegration,
+  }),
   consoleIntegration,
 ];
 

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { MetricReader } from '@opentelemetry/sdk-metrics';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { Destination } from '../destinations/destination.js';
 import type { DatabaseOptions } from './database-options.js';
@@ -69,7 +69,7 @@ export interface OtelOptions {
   /** Span processors of the application, called before the export. */
   readonly spanProcessors?: readonly SpanProcessor[];
   /** Metric readers of the application, beside those of the destinations. */
-  readonly metricReaders?: readonly MetricReader[];
+  readonly metricReaders?: readonly IMetricReader[];
   /** Log record processors of the application, beside those of the destinations. */
   readonly logRecordProcessors?: readonly LogRecordProcessor[];
   /**

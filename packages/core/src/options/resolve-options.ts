@@ -1,6 +1,7 @@
 import type { PendingProblem } from '../diagnostics/report.js';
-import { readConfigurationFile, type ConfigurationFile } from './file/configuration-file.js';
-import { resolveFileDestinations } from './file/file-destinations.js';
+import { lazily } from '../lazily.js';
+import { readConfiguration, type ConfigurationFile } from './configuration.js';
+import type * as FileDestinations from './file/file-destinations.js';
 import { EnvReader } from './variables/env-reader.js';
 import { resolveDatabaseOptions } from './resolve-database-options.js';
 import { checkOptions } from './option-checks.js';
@@ -17,6 +18,8 @@ import { resolveSampling } from './resolve-sampling.js';
 import type { ResolvedOptions } from './resolved-options.js';
 import type { Surroundings } from './surroundings.js';
 
+const files = lazily(() => require('./file/file-destinations.js') as typeof FileDestinations);
+
 const DEFAULT_SHUTDOWN_TIMEOUT_MILLIS = 5000;
 
 /** The settled options, and the problems of the environment that were met on the way. */
@@ -32,11 +35,11 @@ export interface Resolution {
  */
 export function resolveOptions(options: OtelOptions, around: Surroundings): Resolution {
   checkOptions(options);
-  const file = readConfigurationFile(around);
+  const file = readConfiguration(around);
   const env = new EnvReader(file.env, around.readFile);
   const destinations =
     options.destinations === undefined && file.settings !== undefined
-      ? resolveFileDestinations(file.settings, { ...around, env: file.env }, env.problems)
+      ? files().resolveFileDestinations(file.settings, { ...around, env: file.env }, env.problems)
       : resolveDestinations(options, env);
   const choice = Object.freeze(resolveSampler(env));
   const resolved: ResolvedOptions = {

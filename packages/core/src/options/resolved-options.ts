@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { LogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { MetricReader } from '@opentelemetry/sdk-metrics';
+import type { IMetricReader } from '@opentelemetry/sdk-metrics';
 import type { Sampler, SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { OtlpEndpoint } from '../destinations/destination.js';
 import type { ExemplarFilter } from '../metrics/exemplar.js';
@@ -102,7 +102,7 @@ export interface ResolvedOptions {
   /** In place of the sampler that is chosen by name; `undefined` where that one, or the application's, decides alone. */
   readonly sampling: ResolvedSampling | undefined;
   readonly spanProcessors: readonly SpanProcessor[];
-  readonly metricReaders: readonly MetricReader[];
+  readonly metricReaders: readonly IMetricReader[];
   readonly logRecordProcessors: readonly LogRecordProcessor[];
   readonly runtimeMetrics: boolean;
   /** The ways in which the context goes from service to service, each once. */

@@ -1,9 +1,12 @@
 import type { ExportResponse, IExporterTransport } from '@opentelemetry/otlp-exporter-base';
 import type { Certificates } from '../destinations/destination.js';
+import { lazily } from '../lazily.js';
 import { FlushDeadlines } from './flush-deadlines.js';
-import { GrpcConnection } from './grpc-connection.js';
+import type * as GrpcConnectionFile from './grpc-connection.js';
 import { HttpConnection } from './http-connection.js';
-import { postOtlp, type OtlpConnection, type OtlpMessage } from './otlp-request.js';
+import { postOtlp, releaseCompression, type OtlpConnection, type OtlpMessage } from './otlp-request.js';
+
+const grpc = lazily(() => require('./grpc-connection.js') as typeof GrpcConnectionFile);
 
 const MAX_RETRIES = 5;
 const FIRST_BACKOFF_MILLIS = 1000;
@@ -40,7 +43,7 @@ export class OtlpTransport implements IExporterTransport {
     readonly certificates: Certificates,
   ) {
     const proxy = template.proxy === undefined ? undefined : new URL(template.proxy);
-    const Connection = template.grpc ? GrpcConnection : HttpConnection;
+    const Connection = template.grpc ? grpc().GrpcConnection : HttpConnection;
     this.connection = new Connection(template.url, certificates, proxy);
   }
 
@@ -106,6 +109,7 @@ export class OtlpTransport implements IExporterTransport {
   shutdown(): void {
     this.closed = true;
     this.connection.close();
+    releaseCompression();
     this.allPauses.forEach((finish) => finish());
   }
 

@@ -1,18 +1,22 @@
 import type { LogRecordExporter } from '@opentelemetry/sdk-logs';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
-import { ConsolePrinter } from '../console/console-printer.js';
+import type { ConsolePrinter } from '../console/console-printer.js';
+import type * as ConsolePrinterFile from '../console/console-printer.js';
+import { lazily } from '../lazily.js';
 import type { ResolvedBatchLimits, ResolvedConsole, ResolvedSignal } from '../options/resolved-options.js';
 import type { LogPipeline } from '../pipeline/log-pipeline.js';
 import { sharedState } from '../shared-state.js';
+
+const printers = lazily(() => require('../console/console-printer.js') as typeof ConsolePrinterFile);
 
 /** Somebody sits in front of it. */
 const MAX_DELAY_MILLIS = 100;
 
 /** The printer of one console destination: the one for its spans is the one for its log records. */
 function consolePrinter(settled: ResolvedConsole): ConsolePrinter {
-  const printers = sharedState('sdk.console-printers', () => new WeakMap<ResolvedConsole, ConsolePrinter>());
-  const printer = printers.get(settled) ?? createPrinter(settled);
-  printers.set(settled, printer);
+  const known = sharedState('sdk.console-printers', () => new WeakMap<ResolvedConsole, ConsolePrinter>());
+  const printer = known.get(settled) ?? createPrinter(settled);
+  known.set(settled, printer);
   return printer;
 }
 
@@ -56,7 +60,7 @@ export function printOpenTraces(signal: ResolvedSignal): void {
 
 function createPrinter({ quiet, colors }: ResolvedConsole): ConsolePrinter {
   const { stdout } = process;
-  return new ConsolePrinter({
+  return new (printers().ConsolePrinter)({
     quiet,
     colored: colors === 'always' || (colors === 'on a terminal' && stdout.isTTY),
     print: printerTo(stdout),

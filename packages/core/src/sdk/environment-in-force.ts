@@ -1,5 +1,5 @@
 import { readEnvironment, type Environment } from '../options/env.js';
-import { readConfigurationFile } from '../options/file/configuration-file.js';
+import { readConfiguration } from '../options/configuration.js';
 import { readSurroundings } from '../options/surroundings.js';
 import { sharedState } from '../shared-state.js';
 
@@ -23,7 +23,7 @@ export function environmentInForce(): Environment {
   const known = sharedState<KnownFile>('sdk.configuration-file', () => ({ variables: '', env }));
   if (known.variables !== variables) {
     known.variables = variables;
-    known.env = readConfigurationFile(readSurroundings()).env;
+    known.env = readConfiguration(readSurroundings()).env;
   }
   return known.env;
 }

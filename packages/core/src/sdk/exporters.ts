@@ -1,10 +1,4 @@
 import { AggregationTemporalityPreference, OTLPMetricExporterBase } from '@opentelemetry/exporter-metrics-otlp-http';
-import {
-  JsonLogsSerializer,
-  JsonMetricsSerializer,
-  JsonTraceSerializer,
-  ProtobufMetricsSerializer,
-} from '@opentelemetry/otlp-transformer';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import {
   AggregationType,
@@ -16,6 +10,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import type { OtlpEndpoint, OtlpProtocol } from '../destinations/destination.js';
+import { lazily } from '../lazily.js';
 import type { ExemplarSource } from '../metrics/exemplar-source.js';
 import type { ResolvedBatchLimits, ResolvedMetricOptions, ResolvedSignal } from '../options/resolved-options.js';
 import { ENCODED_DIVISION, listDivision, METRIC_DIVISION } from '../pipeline/divisions.js';
@@ -27,13 +22,19 @@ import {
   type OriginatedRecord,
   type SignalEncoding,
 } from '../pipeline/encoding/signal-encoding.js';
-import { ExemplarSerializer } from '../pipeline/exemplar-serializer.js';
+import type * as JsonSerializers from '../pipeline/json-serializers.js';
+import type * as MetricSerializers from '../pipeline/metric-serializers.js';
 import { OtlpTransport } from '../pipeline/otlp-transport.js';
 import { PlainRecords, type BatchExporter } from '../pipeline/plain-records.js';
 import { SizedDelivery, type RequestSerializer, type SizedDeliveryOptions } from '../pipeline/sized-delivery.js';
 import type { WaitingRecords } from '../pipeline/waiting-records.js';
 import { VERSION } from '../version.js';
 import { consoleLogs, consoleSpans } from './console.js';
+
+const json = lazily(() => require('../pipeline/json-serializers.js') as typeof JsonSerializers);
+const metricSerializers = lazily(
+  () => require('../pipeline/metric-serializers.js') as typeof MetricSerializers,
+);
 
 /** An exporter and the transport beneath it; the console has none. */
 export interface CreatedExporter<Exporter> {
@@ -59,7 +60,7 @@ export function createSpanQueue(signal: ResolvedSignal, limits: ResolvedBatchLim
     return printed(consoleSpans(signal.console), limits);
   }
   return isJson(signal.endpoint)
-    ? createPlainQueue(signal.endpoint, JsonTraceSerializer, limits)
+    ? createPlainQueue(signal.endpoint, json().JsonTraceSerializer, limits)
     : createEncodedQueue(signal.endpoint, SPAN_ENCODING, limits);
 }
 
@@ -69,7 +70,7 @@ export function createLogQueue(signal: ResolvedSignal, limits: ResolvedBatchLimi
     return printed(consoleLogs(signal.console), limits);
   }
   return isJson(signal.endpoint)
-    ? createPlainQueue(signal.endpoint, JsonLogsSerializer, limits)
+    ? createPlainQueue(signal.endpoint, json().JsonLogsSerializer, limits)
     : createEncodedQueue(signal.endpoint, LOG_ENCODING, limits);
 }
 
@@ -96,7 +97,7 @@ export function createMetricExporter(
     return { exporter: new ConsoleMetricExporter(), transport: undefined };
   }
   const { delivery, transport } = createDelivery(signal.endpoint, {
-    serializer: isJson(signal.endpoint) ? JsonMetricsSerializer : protobufMetrics(exemplars),
+    serializer: isJson(signal.endpoint) ? json().JsonMetricsSerializer : protobufMetrics(exemplars),
     division: METRIC_DIVISION,
     timeoutMillis,
   });
@@ -123,9 +124,14 @@ function isJson({ protocol }: OtlpEndpoint): boolean {
   return protocol === 'http/json';
 }
 
-/** The serializer for JSON has no exemplars. */
+/** The serializer for JSON has no exemplars; that for protobuf is loaded with the first metrics. */
 function protobufMetrics(exemplars: ExemplarSource | undefined): RequestSerializer<ResourceMetrics> {
-  return exemplars === undefined ? ProtobufMetricsSerializer : new ExemplarSerializer(exemplars);
+  const serializer = lazily(() => metricSerializers().createMetricSerializer(exemplars));
+  return {
+    serializeRequest: (metrics) => serializer().serializeRequest(metrics),
+    deserializeResponse: (data) => serializer().deserializeResponse(data),
+    takeBack: () => serializer().takeBack?.(),
+  };
 }
 
 function printed<R>(exporter: BatchExporter<R>, { maxBatchSize }: ResolvedBatchLimits): CreatedQueue<R> {

@@ -1,10 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { listProblems, reportInternalError, reportProblem } from '../diagnostics/report.js';
+import { lazily } from '../lazily.js';
 import { withinDeadline } from './deadline.js';
-import { deliverSynchronously } from './last-delivery.js';
+import type * as LastDelivery from './last-delivery.js';
 import type { Otel, OtelStatus } from './otel.js';
 import type { Route } from './routes.js';
 import type { Telemetry } from './telemetry.js';
+
+const lastDelivery = lazily(() => require('./last-delivery.js') as typeof LastDelivery);
 
 /** A socket that is broken off tells so within a few turns of the event loop. */
 const MAX_TURNS = 100;
@@ -110,7 +113,7 @@ export class RunningOtel implements Otel {
             .map((message) => ({ message, certificates: transport.certificates, reporter })),
     );
     parcels.forEach(({ message }) => this.delivered.add(message));
-    const taken = parcels.length === 0 ? [] : deliverSynchronously(parcels, timeoutMillis);
+    const taken = parcels.length === 0 ? [] : lastDelivery().deliverSynchronously(parcels, timeoutMillis);
     parcels
       .filter((parcel, index) => !taken[index] && parcel.reporter.lastError === undefined)
       .forEach(({ reporter }) => reporter.failed(new Error('the last telemetry was not taken when the process ended')));

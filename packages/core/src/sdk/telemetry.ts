@@ -3,9 +3,10 @@ import { defaultResource, resourceFromAttributes } from '@opentelemetry/resource
 import { LoggerProvider } from '@opentelemetry/sdk-logs';
 import type { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { lazily } from '../lazily.js';
 import { keepExemplars } from '../metrics/instrument-exemplars.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
-import { createSampling } from '../sampling/create-sampling.js';
+import type * as CreateSampling from '../sampling/create-sampling.js';
 import { originalSpan } from '../sampling/kept-span.js';
 import type { TraceKeeper } from '../sampling/trace-keeper.js';
 import type { SpanCounts } from '../spans/span-origin.js';
@@ -19,6 +20,8 @@ import { createPropagator } from './propagators.js';
 import { knownOfRequest } from './request-sampler.js';
 import { createExemplarSource, createLogRoute, createMetricRoute, createSpanRoute, type Route } from './routes.js';
 import { createSampler } from './sampler.js';
+
+const ownSampling = lazily(() => require('../sampling/create-sampling.js') as typeof CreateSampling);
 
 /** The parts of a running set-up, made but not yet registered anywhere. */
 export interface Telemetry {
@@ -60,7 +63,7 @@ export function createTelemetry(options: ResolvedOptions): Telemetry {
   });
   const pipelines = spanRoutes.map(({ pipeline }) => pipeline);
   const around = { targets: pipelines, isLeftOut, knownWithin: knownOfRequest };
-  const sampling = options.sampling && createSampling(options.sampling, around);
+  const sampling = options.sampling && ownSampling().createSampling(options.sampling, around);
   const ownProcessors = options.spanProcessors.map((processor) => new GuardedSpanProcessor(processor, isLeftOut));
   const targets = sampling === undefined ? pipelines : [sampling.keeper];
   const sampler = createSampler(options.sampler, sampling);

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describeWith, startOtlpSink, verifies, type OtlpSink } from '@otelier/testkit';
 import { startProcess } from '../test-process';
 import { databaseUrl, expectQuerySpans } from './query-spans';
@@ -10,9 +12,12 @@ const DRIVERS = [
   { driver: 'mysql2-old/promise', kind: 'mysql' },
 ] as const;
 
+const HOOKS = pathToFileURL(join(__dirname, '../programs/registered-hooks.mjs')).href;
+
 const FORMATS = [
-  { format: 'ES modules', file: 'queries.mjs' },
-  { format: 'CommonJS', file: 'queries.cjs' },
+  { format: 'ES modules', file: 'queries.mjs', nodeArgs: [] },
+  { format: 'ES modules behind the hooks of other instrumentations', file: 'queries.mjs', nodeArgs: ['--import', HOOKS] },
+  { format: 'CommonJS', file: 'queries.cjs', nodeArgs: [] },
 ];
 
 const ORDERS = ['driver first', 'set-up first', 'within the first request'];
@@ -26,11 +31,12 @@ describe.each(DRIVERS)('$driver', ({ driver, kind }) => {
     });
     afterEach(() => sink.close());
 
-    describe.each(FORMATS)('in $format', ({ file }) => {
+    describe.each(FORMATS)('in $format', ({ file, nodeArgs }) => {
       describe.each(ORDERS)('loaded: %s', (order) => {
         verifies(['D1', 'D2'], 'has one span a query beneath the request', async () => {
           const program = await startProcess(file, {
             args: [driver, order],
+            nodeArgs,
             endpoint: sink.url,
             env: { TEST_DATABASE_URL: await databaseUrl(kind) },
           });

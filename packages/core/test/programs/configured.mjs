@@ -4,7 +4,7 @@ import { logs } from '@opentelemetry/api-logs';
 
 /** Makes a span, a measurement and a log record with one of the builds, and says what was loaded for it. */
 const require = createRequire(import.meta.url);
-const core = process.argv[2] === 'cjs' ? require('../../dist/cjs/index.js') : await import('../../dist/esm/index.js');
+const core = process.argv[2] === 'cjs' ? require('../../dist/index.cjs') : await import('../../dist/index.js');
 const otel = core.setupOtel();
 core.withSpan('work', { a: 'a long text', b: 2 }, () => {});
 metrics.getMeter('shop').createHistogram('tea').record(3);

@@ -20,7 +20,7 @@ const seen = () => ({
 });
 
 const require = createRequire(import.meta.url);
-const core = build === 'cjs' ? require('../../dist/cjs/index.js') : await import('../../dist/esm/index.js');
+const core = build === 'cjs' ? require('../../dist/index.cjs') : await import('../../dist/index.js');
 const before = seen();
 const otel = core.setupOtel({ outgoing: { propagateTo: ['127.0.0.1'] } });
 const after = seen();

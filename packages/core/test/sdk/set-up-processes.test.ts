@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram, startOtlpSink, verifies, type OtlpSink, type ProgramEnd } from '@otelier/testkit';
@@ -132,13 +132,23 @@ describe('a process', () => {
   });
 });
 
-describe('both builds in one process', () => {
-  for (const order of ['esm first', 'cjs first']) {
+describe('two copies in one process', () => {
+  let copy: string;
+
+  beforeAll(() => {
+    copy = realpathSync(mkdtempSync(join(tmpdir(), 'otelier-copy-')));
+    cpSync(join(__dirname, '../../dist'), copy, { recursive: true });
+    symlinkSync(join(__dirname, '../../node_modules'), join(copy, 'node_modules'));
+  });
+
+  afterAll(() => rmSync(copy, { recursive: true }));
+
+  for (const order of ['copy last', 'copy first']) {
     verifies('P1', `make one set-up with one handle, ${order}`, async () => {
-      const end = await run('both-builds.mjs', { args: [order] });
+      const end = await run('two-copies.mjs', { args: [copy, order] });
       expect(end).toMatchObject({ code: 0 });
       expect(said(end)).toEqual([
-        { areTwoCopies: true, handles: 1, listeners: 1, ended: 2, problems: [['OTELIER_SETUP_REPEATED', 2]] },
+        { isOneHoweverLoaded: true, areTwoCopies: true, handles: 1, listeners: 1, ended: 2, problems: [['OTELIER_SETUP_REPEATED', 2]] },
         { listeners: 0, isNew: true },
       ]);
       expect(end.stderr.match(/OTELIER_SETUP_REPEATED: /g)).toHaveLength(1);

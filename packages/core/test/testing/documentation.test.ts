@@ -17,7 +17,7 @@ function typeErrors(codes: readonly string[]): string {
   try {
     symlinkSync(join(ROOT, 'packages/core/node_modules'), join(folder, 'node_modules'));
     codes.forEach((code, index) => writeFileSync(join(folder, `example-${index}.mts`), code));
-    const built = join(ROOT, 'packages/core/dist/esm');
+    const built = join(ROOT, 'packages/core/dist');
     const paths = { '@otelier/core': [join(built, 'index.d.ts')], '@otelier/core/testing': [join(built, 'testing.d.ts')] };
     const compilerOptions = {
       strict: true,

@@ -1,13 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   coreEntries,
   coreRooms,
   foreignImports,
   misplacedSdkImports,
+  undeclaredImports,
   upwardImports,
+  type Manifest,
 } from '../../src/packages/boundaries.js';
 import { staleOutput } from '../../src/packages/built-output.js';
 import { importedModules } from '../../src/packages/imported-modules.js';
-import { publishedFolders, readFiles, type SourceFile } from '../../src/packages/workspace.js';
+import { publishedFolders, readFiles, workspaceRoot, type PublishedFolder, type SourceFile } from '../../src/packages/workspace.js';
 
 const file = (path: string, ...lines: string[]): SourceFile => ({ path, text: lines.join('\n') });
 
@@ -69,6 +73,13 @@ describe('the rules of the boundaries', () => {
       'core/http/sample.ts imports @opentelemetry/sdk-trace-node',
       'core/options/values.ts imports @opentelemetry/sdk-trace-node',
     ]);
+  });
+
+  it('report what nobody installs with a published file', () => {
+    const manifest = { name: 'sample', dependencies: { a: '1.0.0' }, peerDependencies: { b: '>=1' } };
+    const source = file('index.cjs', "require('a');", "require('b/inner.js');", "require('c');", "require('fs');", "require('./d.cjs');");
+
+    expect(undeclaredImports(manifest, [source])).toEqual(['sample/index.cjs imports c']);
   });
 
   it('report an import that goes up, and one from a room without a place', () => {
@@ -138,18 +149,45 @@ describe('the build', () => {
   });
 
   describe.each(publishedFolders)('of %s', (folder) => {
-    it.each(['esm', 'cjs'])('imports only what the package may use, in %s and its declarations', (format) => {
-      const files = readFiles(`packages/${folder}/dist/${format}`, ['.js', '.d.ts']);
+    const manifest = readManifest(folder);
+
+    it('imports only what is installed with it, and its declarations too', () => {
+      const files = publishedFiles(folder);
 
       expect(files).not.toHaveLength(0);
-      expect(foreignImports(folder, files)).toEqual([]);
+      expect(undeclaredImports(manifest, files)).toEqual([]);
     });
   });
 
-  it.each(['esm', 'cjs'])('of core keeps the SDK in its rooms and its imports in one direction, in %s', (format) => {
-    const files = readFiles(`packages/core/dist/${format}`, ['.js', '.d.ts']);
+  it('of core has declarations that import one another in one direction', () => {
+    const files = readFiles('packages/core/dist/types', ['.d.ts']).filter(({ path }) => path !== 'opentelemetry.d.ts');
 
-    expect(misplacedSdkImports(files)).toEqual([]);
-    expect(upwardImports(files)).toEqual([]);
+    expect(files).not.toHaveLength(0);
+    expect(upwardImports(files.map(withoutTypesOfOthers))).toEqual([]);
+  });
+
+  it('of core says whose parts it holds, with their licences', () => {
+    const [notice] = readFiles('packages/core/dist', ['THIRD-PARTY.txt']);
+    const code = readFiles('packages/core/dist', ['.cjs']).map(({ text }) => text);
+    const named = code.flatMap((text) => [...text.matchAll(/^\/\/ ((?:@[^/\n]+\/)[^/\n]+)\//gm)].map(([, name]) => name ?? ''));
+
+    expect(new Set(named).size).toBeGreaterThan(5);
+    expect([...new Set(named)].filter((name) => notice?.text.includes(`${name} `) !== true)).toEqual([]);
+    expect(notice?.text).toContain('Apache License');
   });
 });
+
+/** The files that are packed. */
+function publishedFiles(folder: PublishedFolder): readonly SourceFile[] {
+  const isMade = ({ path }: SourceFile): boolean => !path.startsWith('declarations/');
+  return readFiles(`packages/${folder}/dist`, ['.js', '.cjs', '.d.ts']).filter(isMade);
+}
+
+function readManifest(folder: PublishedFolder): Manifest {
+  return JSON.parse(readFileSync(join(workspaceRoot, 'packages', folder, 'package.json'), 'utf8')) as Manifest;
+}
+
+/** One file holds the types of OpenTelemetry's packages, for all rooms. */
+function withoutTypesOfOthers({ path, text }: SourceFile): SourceFile {
+  return { path, text: text.replace(/'(?:\.\.?\/)+opentelemetry\.js'/g, "'@opentelemetry/types'") };
+}

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from '../../src/child-program.js';
 import { missingServer, testMysql, testPostgres } from '../../src/databases/test-database.js';
@@ -115,8 +115,37 @@ describe('the packed packages', () => {
       expect(installed().versionOf('@otelier/core')).toBe(installed().versionOf('@otelier/express'));
       expect(() => installed().versionOf('@otelier/express/node_modules/@otelier/core')).toThrow('ENOENT');
     });
+
+    verifies('Q6', 'take at most 12 MB with all that they bring', () => {
+      const brought = withDependencies('@otelier/express', installed());
+
+      expect(brought).toEqual(expect.arrayContaining(['@otelier/express', '@otelier/core', 'yaml']));
+      expect(brought.filter((name) => name.startsWith('@opentelemetry/sdk-'))).toEqual([]);
+      const bytes = brought.reduce((sum, name) => sum + bytesBelow(join(installed().directory, 'node_modules', name)), 0);
+      expect(bytes / 1e6).toBeLessThanOrEqual(12);
+    });
   });
 });
+
+/** A package and all that it depends on, without its peers, which the application has. */
+function withDependencies(packageName: string, { directory }: ForeignFolder): readonly string[] {
+  const found = new Set<string>();
+  const visit = (name: string): void => {
+    if (!found.has(name)) {
+      found.add(name);
+      const manifest = readFileSync(join(directory, 'node_modules', name, 'package.json'), 'utf8');
+      const { dependencies = {} } = JSON.parse(manifest) as { dependencies?: Record<string, string> };
+      Object.keys(dependencies).forEach(visit);
+    }
+  };
+  visit(packageName);
+  return [...found];
+}
+
+function bytesBelow(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => statSync(join(folder, path)));
+  return files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
+}
 
 const MYSQL_OR_MARIADB: unknown = expect.stringMatching(/^(mysql|mariadb)$/);
 

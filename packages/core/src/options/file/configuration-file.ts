@@ -1,5 +1,5 @@
 import type { Environment } from '../env.js';
-import type { PendingProblem } from '../../diagnostics/report.js';
+import type { ConfigurationFile } from '../configuration.js';
 import type { Surroundings } from '../surroundings.js';
 import { FileProblems } from './file-problems.js';
 import { FileSection } from './file-section.js';
@@ -18,15 +18,6 @@ const MAX_BYTES = 1024 * 1024;
 
 const FORMAT = /^(?:0\.4|1\.\d+)(?:-[\w.]+)?$/;
 
-/** What OTEL_CONFIG_FILE comes to. */
-export interface ConfigurationFile {
-  /** `undefined` where there is no file, or one that can't be used at all: then the variables count. */
-  readonly settings: FileSettings | undefined;
-  /** What stands in the place of the process's variables. */
-  readonly env: Environment;
-  readonly problems: readonly PendingProblem[];
-}
-
 /**
  * Reads the file that OTEL_CONFIG_FILE names, in OpenTelemetry's declarative format. With it no other `OTEL_*` variable
  * counts, but those that it puts in itself. What is wrong in it is left out, with a problem that names the line.
@@ -35,9 +26,6 @@ export interface ConfigurationFile {
  */
 export function readConfigurationFile({ env, readFile }: Pick<Surroundings, 'env' | 'readFile'>): ConfigurationFile {
   const path = env['OTEL_CONFIG_FILE']?.trim() ?? '';
-  if (path === '') {
-    return { settings: undefined, env, problems: [] };
-  }
   const problems = new FileProblems(path);
   const root = readRoot(path, { env, readFile }, problems);
   const settings = root === undefined ? undefined : readSettings(new FileSection(root, problems), { problems, readFile });

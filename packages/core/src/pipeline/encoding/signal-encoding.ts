@@ -1,16 +1,17 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
-import {
-  ProtobufLogsSerializer,
-  ProtobufTraceSerializer,
-  type ISerializer,
-} from '@opentelemetry/otlp-transformer';
+import type { ISerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
+import { lazily } from '../../lazily.js';
 import { writeLogRecord } from './log-record-encoding.js';
 import type { ProtobufWriter } from './protobuf-writer.js';
 import type { ValuePlaces } from './record-trimming.js';
+import type * as ResponseReading from './response-reading.js';
 import { writeSpan } from './span-encoding.js';
+
+/** Most answers are empty. */
+const responses = lazily(() => require('./response-reading.js') as typeof ResponseReading);
 
 /** The resource of a record. */
 export interface RecordResource {
@@ -44,7 +45,7 @@ export const SPAN_ENCODING: SignalEncoding<ReadableSpan> = {
   write: writeSpan,
   // Its own attributes, and those of its events and links.
   places: { attributes: [[9], [11, 3], [13, 4]], values: [] },
-  deserializeResponse: (data) => ProtobufTraceSerializer.deserializeResponse(data),
+  deserializeResponse: (data) => responses().readTraceResponse(data),
 };
 
 /** `ExportLogsServiceRequest`. */
@@ -52,5 +53,5 @@ export const LOG_ENCODING: SignalEncoding<ReadableLogRecord> = {
   write: writeLogRecord,
   // Its attributes, and its body.
   places: { attributes: [[6]], values: [5] },
-  deserializeResponse: (data) => ProtobufLogsSerializer.deserializeResponse(data),
+  deserializeResponse: (data) => responses().readLogsResponse(data),
 };

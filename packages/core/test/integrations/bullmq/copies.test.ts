@@ -43,10 +43,10 @@ verifies(['D2', 'D11'], 'gives BullMQ its own methods back', async () => {
   expect(methods()).toEqual(own);
 });
 
-describe.each(['esm', 'cjs'])('a program without bullmq-otel, of the %s build', (format) => {
+describe.each(['index.js', 'index.cjs'])('a program without bullmq-otel, with %s', (file) => {
   const ask = async (bullmqIs: string): Promise<ProgramEnd> => {
     const { exit } = await runProgram(join(programs, 'bullmq-lone.mjs'), {
-      args: [join(dist, format, 'index.js'), bullmqIs],
+      args: [join(dist, file), bullmqIs],
       cwd: folder,
       env: { NODE_PATH: undefined },
     });
