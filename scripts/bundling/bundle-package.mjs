@@ -17,12 +17,13 @@ const USED_TOGETHER = ['index', 'adapter'];
  *   the entries need that are used together
  * @returns {Promise<{ made: readonly string[], sources: readonly string[] }>} the names of the files in dist, and the files
  *   that were taken in
- * @throws {Error} when a module is not found
+ * @throws {Error} when a module is not found, or two files would have one name
  */
 export async function bundlePackage({ directory, manifest }, { entries, format, shared }) {
   const sources = join(directory, 'src');
   const fileOf = (entry) => join(sources, `${entry}.ts`);
   const { plugin, includes } = sharedFile(entries.filter((entry) => USED_TOGETHER.includes(entry)).map(fileOf));
+  const lazy = lazyChunks(sources);
   const bundle = await rolldown({
     cwd: directory,
     input: Object.fromEntries(entries.map((entry) => [entry, fileOf(entry)])),
@@ -31,25 +32,31 @@ export async function bundlePackage({ directory, manifest }, { entries, format, 
     tsconfig: join(directory, 'tsconfig.json'),
     resolve: { mainFields: ['module', 'main'], extensionAlias: { '.js': ['.ts', '.js'] } },
     treeshake: { moduleSideEffects: (id) => id === fileOf('register') },
-    plugins: [modulesFromCommonJs(), namedApiImports(), lazyChunks(sources), plugin, sourceComments()],
+    plugins: [modulesFromCommonJs(), namedApiImports(), lazy.plugin, plugin, sourceComments()],
     onLog: (level, log, report) => report(level === 'warn' ? 'error' : level, log),
   });
-  const settings = outputSettings(format, shared && { name: shared, test: includes });
+  const settings = outputSettings(format, lazy.nameOf, shared && { name: shared, test: includes });
   const { output } = await bundle.write({ dir: join(directory, 'dist'), ...settings });
   await bundle.close();
-  return { made: output.map(({ fileName }) => fileName), sources: output.flatMap(({ moduleIds = [] }) => moduleIds) };
+  const made = output.map(({ fileName }) => fileName);
+  // A file that is loaded when it is used is called as its source is, wherever that lies: one would replace the other.
+  const again = made.filter((name, index) => made.indexOf(name) !== index);
+  if (again.length > 0) {
+    throw new Error(`two sources of ${manifest.name} would become ${again.join(', ')}`);
+  }
+  return { made, sources: output.flatMap(({ moduleIds = [] }) => moduleIds) };
 }
 
-function outputSettings(format, group) {
-  const name = `[name].${format === 'cjs' ? 'cjs' : 'js'}`;
+function outputSettings(format, nameOf, group) {
+  const extension = format === 'cjs' ? 'cjs' : 'js';
   return {
     format,
     exports: 'named',
     strict: true,
     esModule: true,
     generatedCode: { symbols: false },
-    entryFileNames: name,
-    chunkFileNames: name,
+    entryFileNames: `[name].${extension}`,
+    chunkFileNames: (chunk) => `${nameOf(chunk)}.${extension}`,
     // The names of the sources stay, for who reads a stack trace.
     comments: { legal: false, jsdoc: false, annotation: false },
     ...(group && { codeSplitting: { groups: [group] } }),

@@ -13,7 +13,9 @@ export async function fingerprint(directory) {
   const hash = createHash('sha256');
   const folders = [join(directory, 'src'), join(workspaceRoot, 'scripts/bundling')];
   const listed = await Promise.all(folders.map(filesBelow));
-  const single = [join(directory, 'package.json'), join(directory, 'tsconfig.json'), join(workspaceRoot, 'pnpm-lock.yaml')];
+  const ofPackage = ['package.json', 'tsconfig.json'].map((file) => join(directory, file));
+  const ofAll = ['pnpm-lock.yaml', 'scripts/bundle.mjs', 'tsconfig.base.json'].map((file) => join(workspaceRoot, file));
+  const single = [...ofPackage, ...ofAll];
   for (const file of [...listed.flat(), ...single]) {
     hash.update(file.slice(workspaceRoot.length).replaceAll('\\', '/'));
     hash.update(await readFile(file));

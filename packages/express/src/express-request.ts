@@ -32,5 +32,6 @@ export interface ExpressApplication {
   readonly router?: unknown;
   /** Version 4, where reading `router` throws. */
   readonly _router?: unknown;
+  readonly settings?: Readonly<Record<string, unknown>>;
   use?(handler: unknown): unknown;
 }

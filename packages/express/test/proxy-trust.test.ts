@@ -111,6 +111,29 @@ describe.each(EXPRESS_VERSIONS)('%s', (_name, express) => {
     expect(span.attributes['client.address']).toBe('127.0.0.1');
   });
 
+  describe('where the application itself tells the client', () => {
+    const tellsClient = (target: object): unknown => Object.defineProperty(target, 'ip', { get: () => '203.0.113.77' });
+    const expected = { 'client.address': '203.0.113.77', 'network.peer.address': '127.0.0.1' };
+
+    verifies('R4', 'records what its requests say', async () => {
+      const app = application(false);
+      tellsClient(app.request);
+      const { span } = await bench.ask(app, '/');
+      expect(span.attributes).toMatchObject(expected);
+    });
+
+    verifies('R4', 'records what a middleware before has told for one request', async () => {
+      const app = express();
+      app.use((request, _response, next) => {
+        tellsClient(request);
+        next();
+      });
+      app.use(application(false));
+      const { span } = await bench.ask(app, '/');
+      expect(span.attributes).toMatchObject(expected);
+    });
+  });
+
   verifies('R4', 'records the client of a socket of both families as Express tells it', async () => {
     const told: (string | undefined)[] = [];
     const app = application(false);

@@ -7,6 +7,9 @@ import { activeContext } from '../tracing/context-store.js';
 type Emit = EventEmitter['emit'];
 type Event = Parameters<Emit>;
 
+/** Held, because somebody can put another one there later, who wants to see all events. */
+const PLAIN_EMIT = Reflect.get(EventEmitter.prototype, 'emit') as Emit;
+
 /** Is told of an emitter's events before all of its listeners, and is not one of them. */
 export interface EventWatch {
   /** Whether an event is one that it has to {@link see}; of the others it need not be told. */
@@ -103,12 +106,12 @@ function emitWithin(this: EventEmitter, ...event: Event): boolean {
  * those that look on, and what is thrown without any; an emit of the application's own may do anything.
  */
 function isHeard(emitter: EventEmitter, name: Event[0], emit: Emit): boolean {
-  return emitter.listenerCount(name) > 0 || name === 'error' || emit !== EventEmitter.prototype.emit;
+  return emitter.listenerCount(name) > 0 || name === 'error' || emit !== PLAIN_EMIT;
 }
 
-/** Nothing comes behind the last event. */
+/** Nothing comes behind the last event. What was made of the emitter, and closes alone, leaves that as it is. */
 function release(emitter: EventEmitter, record: EventRecord): void {
-  if (emitter.emit === emitWithin) {
+  if (emitter.emit === emitWithin && Object.hasOwn(emitter, 'emit')) {
     emitter.emit = record.original;
     record.within = undefined;
     record.watch = undefined;

@@ -11,6 +11,7 @@ export interface ScopeOwner {
 /** The scope of an observed request: once closed, it keeps nothing of the request alive but its route. */
 export class ObservedScope implements RequestScope {
   ignored = false;
+  isDecided = false;
   attributes: Attributes | undefined = undefined;
   handler: RequestHandlerNames;
   private owner: ScopeOwner | undefined = undefined;

@@ -187,6 +187,8 @@ export class RequestObservation implements OpenRequest, ScopeOwner, ResponseList
       return;
     }
     this.hasEnded = true;
+    // Where the client has left, whatever leaves the request out may still come.
+    this.scope.isDecided = outcome === 'completed';
     try {
       const { headersSent, statusCode } = this.answer;
       this.finish(judgeResult({ outcome, headersSent, statusCode, refusal: this.refusal }, this.errors));

@@ -20,7 +20,7 @@ export class SpanPipeline extends BatchDelivery<ReadableSpan> implements SpanPro
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0) {
       const request = this.requestOf(span);
       if (request?.ignored !== true) {
-        this.accept(span, request);
+        this.accept(span, request?.isDecided === true ? undefined : request);
       }
     }
   }

@@ -4,6 +4,8 @@ import type { DeliveryResult } from './delivery-result.js';
 export interface OwningRequest {
   /** Whether nothing of the request is exported; it can turn out so until it is over. */
   readonly ignored: boolean;
+  /** Whether that is decided for good; a record that waits need not hold such a request. */
+  readonly isDecided?: boolean;
 }
 
 /** Records that go out together. */

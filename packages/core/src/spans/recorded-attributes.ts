@@ -100,11 +100,16 @@ export class RecordedAttributes implements PartedAttributes {
     return true;
   }
 
+  /** Whether nothing has been added, and nobody has been given an object that could have been changed. */
+  private get isUntouched(): boolean {
+    return this.made === undefined && this.unread === undefined && this.lazy === undefined;
+  }
+
   private addMade(attributes: Attributes): void {
     const { count, valueLength } = this.attributeLimits;
     const present = presentAttributes(attributes);
     const names = Object.keys(present);
-    if (this.atMost === 0 && this.unread === undefined && this.lazy === undefined && valueLength === Infinity && names.length <= count) {
+    if (this.isUntouched && valueLength === Infinity && names.length <= count) {
       this.made = present;
       this.atMost = names.length;
       return;

@@ -14,6 +14,8 @@ export interface RequestHandlerNames {
 export interface RequestScope {
   /** Whether nothing beneath the request is recorded. */
   ignored: boolean;
+  /** Whether {@link RequestScope.ignored} can't change any more. */
+  readonly isDecided?: boolean;
   /** What {@link setRequestAttributes} has set; on every span that begins from then on. */
   attributes: Attributes | undefined;
   /** Sets attributes on the request's span; does nothing after the response has ended. */

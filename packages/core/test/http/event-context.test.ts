@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { errorMonitor, EventEmitter } from 'node:events';
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { keepContextInEvents, watchEvents } from '../../src/http/event-context.js';
@@ -59,6 +59,40 @@ describe('the events of a request', () => {
     emitter.emit('close');
     emitter.emit('data');
     expect(seen).toEqual(['later: close undefined', 'before: close kept', 'later: data undefined', 'before: data kept']);
+  });
+
+  it('go through an emit that is put into all emitters later, whether anybody listens or not', () => {
+    const { emit } = EventEmitter.prototype;
+    const seen: unknown[] = [];
+    EventEmitter.prototype.emit = function (...event) {
+      seen.push(event[0]);
+      return emit.apply(this, event);
+    };
+    try {
+      const { emitter } = keptEmitter();
+      emitter.emit('nobody listens to this');
+      emitter.emit('data');
+    } finally {
+      EventEmitter.prototype.emit = emit;
+    }
+    expect(seen).toEqual(['nobody listens to this', 'data']);
+  });
+
+  it('are told to who looks on at errors, and an error of which nobody hears is thrown', () => {
+    const emitter = new EventEmitter();
+    const seen: unknown[] = [];
+    keepContextInEvents(emitter, WITHIN);
+    expect(() => emitter.emit('error', new RangeError('unheard'))).toThrow('unheard');
+    emitter.on(errorMonitor, (error: Error) => seen.push([error.message, context.active().getValue(KEY)]));
+    expect(() => emitter.emit('error', new RangeError('looked at'))).toThrow('looked at');
+    expect(seen).toEqual([['looked at', 'kept']]);
+  });
+
+  it('come in the context that was kept first', () => {
+    const { emitter, found } = keptEmitter();
+    keepContextInEvents(emitter, WITHIN.setValue(KEY, 'kept later'));
+    emitter.emit('data');
+    expect(found).toEqual([['data', 'kept']]);
   });
 
   it('work on an object that is made of the request, and on a proxy for it', () => {

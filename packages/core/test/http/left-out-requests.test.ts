@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { Socket, type AddressInfo } from 'node:net';
 import { context, propagation, trace, TraceFlags, type Context } from '@opentelemetry/api';
 import { suppressTracing, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -6,7 +7,7 @@ import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor, type Spa
 import { collector, setupOtel, withSpan } from '@otelier/core';
 import { startOtlpSink, verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
-import { watchServer } from '../../src/adapter.js';
+import { observeRequest, settleRequestOptions, watchServer } from '../../src/adapter.js';
 import { serveRequests } from './served-request.js';
 import { watcher } from './watched-server.js';
 
@@ -46,6 +47,36 @@ verifies(['R16', 'R17'], 'exports nothing of a request that turns out to be left
   expect(sink.spans()).toEqual([]);
   const { started, ended, exported } = otel.status().spans;
   expect([started, ended, exported]).toEqual([2, 2, 0]);
+  await otel.shutdown();
+  await sink.close();
+});
+
+verifies('R16', 'exports nothing of a request that turns out to be left out when its client has left', async () => {
+  const sink = await startOtlpSink();
+  const otel = setupOtel({ serviceName: 'shop', handleSignals: false, destinations: [collector(sink.url, { signals: ['traces'] })] });
+  const hasEnded = new Promise<void>((resolve) => {
+    const server = createServer((request, response) => {
+      const observation = observeRequest(
+        { request, response, facts: { scheme: 'http', host: 'shop', clientAddress: undefined }, scope: { name: 'test', version: '1' } },
+        settleRequestOptions('test', {}),
+      );
+      response.on('close', () => {
+        // As a guard does that is still at work.
+        observation.ignore();
+        server.close(() => resolve());
+      });
+      client.destroy();
+    });
+    const client = new Socket();
+    server.listen(0, '127.0.0.1', () => {
+      client.connect((server.address() as AddressInfo).port, '127.0.0.1', () => client.write('GET / HTTP/1.1\r\nHost: shop\r\n\r\n'));
+    });
+  });
+  await hasEnded;
+  await otel.flush();
+  expect(sink.spans()).toEqual([]);
+  const { started, ended, exported } = otel.status().spans;
+  expect([started, ended, exported]).toEqual([1, 1, 0]);
   await otel.shutdown();
   await sink.close();
 });

@@ -153,6 +153,18 @@ describe('the pipeline of one destination', () => {
     expect(pipeline.counts).toEqual({ exported: 2, failed: 0, dropped: 0 });
   });
 
+  it('holds no request that is decided on with the spans that wait', async () => {
+    const waiting = new PlainRecords(exporter, 512);
+    const add = jest.spyOn(waiting, 'add');
+    pipeline = createPipeline(waiting);
+    const request = { ignored: false, isDecided: false };
+    pipeline.requestOf = () => request;
+    endSpans(1);
+    request.isDecided = true;
+    endSpans(1);
+    expect(add.mock.calls.map(([, owner]) => owner)).toEqual([request, undefined]);
+  });
+
   it('leaves out spans that are not sampled', async () => {
     endSpans(600, TraceFlags.NONE);
     await pipeline.forceFlush();

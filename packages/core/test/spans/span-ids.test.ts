@@ -17,6 +17,8 @@ describe('the ids of spans', () => {
     const ids = new SpanIds((bytes) => void bytes.fill((drawn += 1) < 3 ? 0 : drawn));
 
     expect([ids.traceId(), ids.spanId()]).toEqual(['03'.repeat(16), '03'.repeat(8)]);
+    drawn = 0;
+    expect(new SpanIds((bytes) => void bytes.fill((drawn += 1) < 3 ? 0 : drawn)).spanId()).toBe('03'.repeat(8));
   });
 
   it('are not those of another maker in the same process', () => {

@@ -4,6 +4,7 @@ import { defaultResource } from '@opentelemetry/resources';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { NodeTracerProvider, SamplingDecision, type Sampler, type SamplingResult, type Span } from '@opentelemetry/sdk-trace-node';
 import { verifies } from '@otelier/testkit';
+import { RecordedSpan } from '../../src/spans/recorded-span.js';
 import { openSpansAround } from '../../src/spans/span-surroundings.js';
 import { SpanTracerProvider } from '../../src/spans/tracer-provider.js';
 import { contextWithSpan } from '../../src/tracing/own-context.js';
@@ -228,5 +229,15 @@ describe('the spans around a span', () => {
     inner.end();
     outermost.end();
     expect(openSpansAround(inner)).toEqual([]);
+  });
+
+  it('are not kept by an ended span when they have ended before it', () => {
+    const { tracer } = provide();
+    const around = tracer.startSpan('around', {}, ROOT_CONTEXT);
+    const within = tracer.startSpan('within', {}, contextWithSpan(ROOT_CONTEXT, around));
+    around.end();
+    within.end();
+    expect(within).toBeInstanceOf(RecordedSpan);
+    expect(within).toHaveProperty('outer', undefined);
   });
 });

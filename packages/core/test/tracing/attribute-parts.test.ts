@@ -78,6 +78,58 @@ describe('the attributes of a span by parts', () => {
     expect(begin(SERVER, { attributeValueLengthLimit: 2 }).attributes).toEqual({ 'url.scheme': 'ht', 'server.port': 80 });
   });
 
+  it('come in the order in which they were added, whether by parts, whole or to be made', () => {
+    const whole: Attributes = { 'url.scheme': 'ws', own: 1 };
+    for (const first of [{ ...whole }, (): Attributes => ({ ...whole })]) {
+      const span = begin(first);
+      setOwnAttributes(span as never, SERVER);
+      const [byParts, read] = encodedBothWays(span);
+      expect(byParts.equals(read)).toBe(true);
+      expect(span.attributes).toEqual({ 'url.scheme': 'http', 'server.port': 80, own: 1 });
+    }
+    for (const last of [{ ...whole }, (): Attributes => ({ ...whole })]) {
+      const span = begin(SERVER);
+      setOwnAttributes(span as never, last);
+      const [byParts, read] = encodedBothWays(span);
+      expect(byParts.equals(read)).toBe(true);
+      expect(span.attributes).toEqual({ 'url.scheme': 'ws', 'server.port': 80, own: 1 });
+    }
+  });
+
+  it('count against the limit together, and may be as many as it says', () => {
+    const status = new SharedAttributes({ 'http.route': '/users/:id', 'http.response.status_code': 200 });
+    const fitting = begin(SERVER, { attributeCountLimit: 4 });
+    setOwnAttributes(fitting as never, status);
+    expect([fitting.attributeParts()?.length, fitting.droppedAttributesCount]).toEqual([2, 0]);
+    const full = begin(SERVER, { attributeCountLimit: 3 });
+    setOwnAttributes(full as never, status);
+    expect([Object.keys(full.attributes), full.droppedAttributesCount]).toEqual([['url.scheme', 'server.port', 'http.route'], 1]);
+  });
+
+  it('give way to what a span processor puts in their place, which is within the limit from then on', () => {
+    for (const attributes of [SERVER, (): Attributes => ({ made: 1 })]) {
+      const span = begin(attributes, { attributeCountLimit: 2 }) as PartedSpan & { attributes: Attributes };
+      span.attributes = { a: 1, b: 2 };
+      expect(span.attributeParts()).toBeUndefined();
+      span.setAttribute('c', 'too many');
+      expect([span.attributes, span.droppedAttributesCount]).toEqual([{ a: 1, b: 2 }, 1]);
+    }
+  });
+
+  it('leave what a span processor has written into the object of a span that had none', () => {
+    const span = begin({});
+    span.attributes['written'] = true;
+    setOwnAttributes(span as never, { own: 1 });
+    expect(span.attributes).toEqual({ written: true, own: 1 });
+  });
+
+  it('can be none at all', () => {
+    const span = begin(new SharedAttributes({}));
+    setOwnAttributes(span as never, { own: 1 });
+    const [byParts, read] = encodedBothWays(span);
+    expect([byParts.equals(read), span.attributes]).toEqual([true, { own: 1 }]);
+  });
+
   verifies('X1', 'go as plain attributes to a tracer and a span of another copy of the package', () => {
     const span = begin({ own: 1 });
     jest.isolateModules(() => {

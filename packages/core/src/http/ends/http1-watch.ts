@@ -38,14 +38,14 @@ export class Http1Watch extends SourceWatch {
   }
 
   override minds(emitter: EventEmitter, name: unknown): boolean {
-    if (emitter === this.request) {
+    if (this.isRequest(emitter)) {
       return name === 'aborted';
     }
     return name === 'finish' || name === 'close' || super.minds(emitter, name);
   }
 
   override see(emitter: EventEmitter, name: unknown, argument: unknown): void {
-    if (emitter === this.request) {
+    if (this.isRequest(emitter)) {
       // Before handlers are told, who may set a status that nobody receives any more. With a connection that is
       // still there, only the body has been given up, and the answer can still come.
       if (this.socket?.destroyed !== false) {
@@ -58,6 +58,12 @@ export class Http1Watch extends SourceWatch {
     } else {
       super.see(emitter, name, argument);
     }
+  }
+
+  /** Or an object that was made of it, which closes when its body has been read: most emitters are the response itself. */
+  private isRequest(emitter: EventEmitter): boolean {
+    const { request, response } = this;
+    return emitter === request || (emitter !== response && Object.prototype.isPrototypeOf.call(request, emitter));
   }
 
   private close(): void {

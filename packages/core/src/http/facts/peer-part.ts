@@ -5,37 +5,33 @@ import type { RequestHead } from './request-head.js';
 
 type PeerSocket = NonNullable<RequestHead['socket']>;
 
-/** The other end of a connection. */
-export interface Peer {
-  readonly attributes: SharedAttributes;
-  /** The client's address where the other end is not the client; else it is among the attributes. */
-  readonly otherClient: string | undefined;
-}
-
-interface KnownPeer extends Peer {
+interface KnownPeer {
   readonly address: string | undefined;
   readonly port: number | undefined;
-  readonly client: string | undefined;
+  readonly isClient: boolean;
+  readonly attributes: SharedAttributes;
 }
 
-/** Of connections, over which many requests come. */
+/** Of connections, over which many requests come; those of a proxy bring those of many clients. */
 const peers = objectNotes<PeerSocket, KnownPeer>();
 
-/** @param client - the address of the client, behind trusted proxies */
-export function peerPart(socket: PeerSocket, client: string | undefined): Peer {
+/**
+ * The other end of a connection.
+ *
+ * @param isClient - whether that is the client itself, whose address is among the attributes then
+ */
+export function peerPart(socket: PeerSocket, isClient: boolean): SharedAttributes {
   const { remoteAddress: address, remotePort: port } = socket;
   const known = peers.get(socket);
-  if (known !== undefined && known.address === address && known.port === port && known.client === client) {
-    return known;
+  if (known !== undefined && known.address === address && known.port === port && known.isClient === isClient) {
+    return known.attributes;
   }
-  const isClient = client !== undefined && client === address;
-  const attributes: Attributes = {
+  const peer: Attributes = {
     ...(address === undefined ? {} : { 'network.peer.address': address }),
     ...(port === undefined ? {} : { 'network.peer.port': port }),
-    ...(isClient ? { 'client.address': client } : {}),
+    ...(isClient && address !== undefined ? { 'client.address': address } : {}),
   };
-  const otherClient = isClient ? undefined : client;
-  const peer = { address, port, client, attributes: new SharedAttributes(attributes), otherClient };
-  peers.set(socket, peer);
-  return peer;
+  const attributes = new SharedAttributes(peer);
+  peers.set(socket, { address, port, isClient, attributes });
+  return attributes;
 }

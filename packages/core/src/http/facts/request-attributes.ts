@@ -37,11 +37,11 @@ export class RequestAttributes extends AttributeSource {
     const { head, method, facts, headers } = this.arrival;
     const { socket } = head;
     const clientAddress = facts.clientAddress?.slice(0, MAX_ADDRESS_LENGTH) || undefined;
-    const peer = socket ? peerPart(socket, clientAddress) : undefined;
-    const parts: AttributePart[] = [this.own(peer === undefined ? clientAddress : peer.otherClient)];
+    const isPeer = clientAddress !== undefined && clientAddress === socket?.remoteAddress;
+    const parts: AttributePart[] = [this.own(isPeer ? undefined : clientAddress)];
     parts.push(serverPart(method.name, facts, protocolVersion(head)));
-    if (peer !== undefined) {
-      parts.push(peer.attributes);
+    if (socket) {
+      parts.push(peerPart(socket, isPeer));
     }
     const agent = userAgentPart(head.headers['user-agent']);
     if (agent !== undefined) {

@@ -2,8 +2,9 @@ import type { Attributes } from '@opentelemetry/api';
 import { SharedAttributes } from '../../tracing/attribute-parts.js';
 import type { RequestResult } from '../request-result.js';
 
-/** Routes can be made of request data. */
+/** Routes can be made of request data, and as long as that. */
 const MAX_ROUTES = 1000;
+const MAX_ROUTE_LENGTH = 1024;
 
 /** Real routes answer with a handful of status codes; comparing a few is faster than any table. */
 const MAX_STATUS_CODES = 16;
@@ -26,6 +27,9 @@ export function resultAttributes({ statusCode, errorType }: RequestResult, route
 }
 
 function remember(attributes: SharedAttributes, statusCode: number | undefined, route: string | undefined): SharedAttributes {
+  if (route !== undefined && route.length > MAX_ROUTE_LENGTH) {
+    return attributes;
+  }
   const known = byRoute.get(route) ?? [];
   if (byRoute.size < MAX_ROUTES && known.length < MAX_STATUS_CODES) {
     known.push({ statusCode, attributes });

@@ -27,7 +27,7 @@ interface WatchState {
   unlisten: Undo | undefined;
 }
 
-const watchState = heldState<WatchState>('http.watched-servers', () => ({
+const watchState = heldState<WatchState>('http.watched-servers.v2', () => ({
   gone: new FinalizationRegistry<Undo>((uncount) => uncount()),
   count: 0,
   unlisten: undefined,

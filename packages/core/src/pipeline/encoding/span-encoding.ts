@@ -61,10 +61,12 @@ function writeSpanAttributes(writer: ProtobufWriter, span: ReadableSpan & Partia
   }
 }
 
+/** In which shared attributes are written before they are copied to the spans that have them. */
+const apart = new ProtobufWriter(1024);
+
 function encodeShared({ shared }: SharedAttributes): Uint8Array {
-  const writer = new ProtobufWriter(1024);
-  writeAttributes(writer, ATTRIBUTES, shared);
-  return writer.take();
+  writeAttributes(apart, ATTRIBUTES, shared);
+  return apart.take();
 }
 
 function writeEvent(writer: ProtobufWriter, field: number, event: TimedEvent): void {

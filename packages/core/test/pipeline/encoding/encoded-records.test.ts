@@ -103,6 +103,11 @@ describe('spans that wait as protobuf', () => {
     records.add(span('d', { spanContext: secret }), undefined);
     expect(await exported(records.take())).toMatchObject({ code: ExportResultCode.FAILED, failed: 1 });
     expect(sent).toEqual(['shop: a c']);
+    const hasBatch = ['e', 'f', 'g'].map((name) => {
+      records.add(span(name, { spanContext: secret }), undefined);
+      return records.hasBatch;
+    });
+    expect(hasBatch).toEqual([false, false, true]);
   });
 
   verifies('X3', 'have no more bytes than there is room for', async () => {
@@ -133,6 +138,21 @@ describe('spans that wait as protobuf', () => {
     expect(records.count).toBe(3);
     await sendAll();
     expect(sent).toEqual(['shop: inner', 'shop: a outer']);
+  });
+
+  verifies('X3', 'have no more bytes than there is room for, those included that end while another is written', async () => {
+    setUp({ maxBatchSize: 10, maxQueueBytes: 10_000 });
+    const large = (name: string): ReadableSpan => span(name, { attributes: { note: 'x'.repeat(6000) } });
+    const attributes: Attributes = {
+      get note() {
+        return records.add(large('inner'), undefined);
+      },
+    };
+    expect(records.add(span('outer', { attributes }), undefined)).toBe(true);
+    expect(records.add(large('refused'), undefined)).toBe(false);
+    await sendAll();
+    expect(records.add(large('later'), undefined)).toBe(true);
+    expect([sent, records.count]).toEqual([['shop: inner', 'shop: outer'], 1]);
   });
 
   it('have no end of a value that contains itself', async () => {

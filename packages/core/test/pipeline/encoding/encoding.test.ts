@@ -66,6 +66,13 @@ describe('the encoding of records', () => {
     expect(compared).toBeGreaterThan(3000);
   });
 
+  it('of one huge record does not occupy its room for ever', () => {
+    const writer = new ProtobufWriter(1024);
+    writer.raw(1, Buffer.alloc(2 ** 21));
+    expect(writer.take().length).toBeGreaterThan(2 ** 21);
+    expect(writer.finish().buffer.byteLength).toBe(1024);
+  });
+
   verifies('X4', 'of a span that is too long can be cut to a length, and keeps all of its keys', () => {
     let trimmed = 0;
     for (const seed of Array(400).keys()) {
