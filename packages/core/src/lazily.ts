@@ -1,3 +1,5 @@
+const all = new Set<() => unknown>();
+
 /**
  * Puts off the loading of a file until what is in it is used: what a process does not use costs it nothing then.
  *
@@ -7,5 +9,13 @@
  */
 export function lazily<T extends object>(load: () => T): () => T {
   let loaded: T | undefined;
-  return () => (loaded ??= load());
+  const ask = (): T => (loaded ??= load());
+  all.add(ask);
+  return ask;
+}
+
+/** Loads what has been put off, for where that can't be done later. */
+export function loadAll(): void {
+  // Those that are put off in a file that is loaded here come behind.
+  all.forEach((ask) => ask());
 }

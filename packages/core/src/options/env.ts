@@ -14,3 +14,11 @@ export function workerEnvironment(): Environment {
   const { NODE_TLS_REJECT_UNAUTHORIZED: checks } = process.env;
   return checks === undefined ? {} : { NODE_TLS_REJECT_UNAUTHORIZED: checks };
 }
+
+/**
+ * Whether the process is one of Jest's, which takes `require` away at the end of a test file and fails the run for whoever
+ * still calls it, while a set-up that nobody has shut down goes on listening to the drivers.
+ */
+export function isWithinJest(): boolean {
+  return process.env['JEST_WORKER_ID'] !== undefined;
+}

@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { clearProblems, reportProblem, silenceProblems } from '../diagnostics/report.js';
 import { startPassingContext } from '../integrations/context-passing.js';
 import { startIntegrations } from '../integrations/start-integrations.js';
+import { loadAll } from '../lazily.js';
 import { beginLifetimes, endLifetimes, isDisabled, noteDisabled } from '../lifetime.js';
 import { beginLogs } from '../logs/log-work.js';
 import { discardEarlyMeasurements, offerEarlyMeters } from '../metrics/early/early-meters.js';
+import { isWithinJest } from '../options/env.js';
 import { checkOptions } from '../options/option-checks.js';
 import type { OtelOptions } from '../options/otel-options.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
@@ -59,6 +61,9 @@ export function setUp(options: OtelOptions, manner: SetupManner): Otel {
     warnOfDifferences(state.current.options, options);
     state.scanForDrivers();
     return state.current.otel;
+  }
+  if (isWithinJest()) {
+    loadAll();
   }
   const resolution = resolveOptions(options, manner.surroundings());
   if (state.ended) {

@@ -6,6 +6,8 @@ import { serveRequests } from './served-request.js';
 
 const telemetry = new TelemetryProbe();
 
+afterAll(() => telemetry.otel.shutdown());
+
 function madeOf<T extends EventEmitter>(original: T): T {
   return Object.create(original) as T;
 }

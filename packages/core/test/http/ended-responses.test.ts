@@ -9,6 +9,8 @@ import { observing } from './watched-server.js';
 
 const telemetry = new TelemetryProbe();
 
+afterAll(() => telemetry.otel.shutdown());
+
 /** Sends requests in one piece, and hangs up when all of their spans have ended. */
 async function pipeline(count: number, handle: (response: ServerResponse) => void, check: () => void): Promise<void> {
   const server = createServer(observing(handle)).listen(0, '127.0.0.1');

@@ -3,8 +3,11 @@ import { verifies } from '@otelier/testkit';
 import { TelemetryProbe } from '@otelier/testkit/conformance';
 import { observing, serveWatched, talk } from './watched-server.js';
 
+const telemetry = new TelemetryProbe();
+
+afterAll(() => telemetry.otel.shutdown());
+
 verifies('R7', 'ends the span of a request whose body is given up with the answer that follows', async () => {
-  const telemetry = new TelemetryProbe();
   const given: string[] = [];
   const answer = async (response: ServerResponse): Promise<void> => {
     for await (const chunk of response.req) {

@@ -8,6 +8,8 @@ import { observing } from './watched-server.js';
 
 const telemetry = new TelemetryProbe();
 
+afterAll(() => telemetry.otel.shutdown());
+
 /** Asks a server that observes a request when an event of its response has come, and leaves when it is told to. */
 async function askLate(event: 'finish' | 'close', before: (response: ServerResponse, leave: () => void) => void): Promise<void> {
   const server = createServer((request, response) => {
