@@ -1,6 +1,6 @@
 export { guarded } from './diagnostics/guarded.js';
 export { reportInternalError, reportProblem } from './diagnostics/report.js';
-export { GivenObject } from './given-object.js';
+export { objectNotes, type ObjectNotes } from './given-object.js';
 export { functionName } from './http/layers/layer-facts.js';
 export { observationOf } from './http/observation-mark.js';
 export { observeRequest, telemetryOf } from './http/observe-request.js';

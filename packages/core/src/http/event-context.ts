@@ -54,11 +54,6 @@ class RecordedEmitter extends GivenObject {
     }
     return undefined;
   }
-
-  /** Most are the emitters themselves. */
-  static own(emitter: object): EventRecord | undefined {
-    return #record in emitter ? emitter.#record : undefined;
-  }
 }
 
 /**
@@ -77,7 +72,7 @@ export function watchEvents(emitter: EventEmitter, watch: EventWatch): void {
 }
 
 function emitWithin(this: EventEmitter, ...event: Event): boolean {
-  const record = RecordedEmitter.own(this) ?? RecordedEmitter.find(this);
+  const record = RecordedEmitter.find(this);
   if (record === undefined) {
     // A stand-in for the emitter, such as a proxy, whose events come from the application.
     return EventEmitter.prototype.emit.apply(this, event);

@@ -54,7 +54,7 @@ export function observeRequest(incoming: IncomingRequest, options: ResolvedReque
   incoming.offer?.(observation.handle);
   observation.announce();
   if (early === undefined) {
-    watchResponse(incoming.response, observation);
+    watchResponseEnd(incoming.response, observation);
   }
   return observation;
 }
@@ -75,18 +75,13 @@ export function observeEarly(early: EarlyRequest, watcher: ServerWatcher): Reque
   const framework = { request: view, response };
   const observation = beginObservation({ request, response, framework, facts, target, since, scope }, options);
   rememberEarly(request, { observation, response, answerWith: () => {} });
-  watchResponse(response, observation);
+  watchResponseEnd(response, observation);
   return observation;
 }
 
 /** Whether a request is observed, by a framework or before one has come to it. */
 export function isObserved(request: IncomingMessage): boolean {
   return observationOf(request) !== undefined || earlyObservationOf(request) !== undefined;
-}
-
-/** Lets an observation end with a response, and notice what breaks that off. */
-export function watchResponse(response: ServerResponse, observation: RequestObservation): void {
-  watchResponseEnd(response, observation);
 }
 
 function beginObservation(incoming: IncomingRequest, options: ResolvedRequestOptions): RequestObservation {

@@ -1,11 +1,11 @@
 import { observationOf } from '@otelier/core/adapter';
 import type { ExpressRequest } from '../express-request.js';
 import { joinTemplates } from './route-template.js';
-import { trailMarks, type RouterTrail, type TrailPlace } from './trail-mark.js';
+import { trails, type RouterTrail, type TrailPlace } from './trail-mark.js';
 
 /** Whether routers have told of a request. */
 export function isFollowed(request: ExpressRequest): boolean {
-  return trailMarks().read(request) !== undefined;
+  return trails().get(request) !== undefined;
 }
 
 /** Where the router stands that handles the request now. One that was not met before is called by the last handler. */
@@ -76,17 +76,17 @@ export function noteError(request: ExpressRequest, error: unknown): void {
 
 /** The route that answered. Express's own 404 stands behind all routers, where the request is in no route. */
 export function finalRoute(request: ExpressRequest, statusCode: number): string | undefined {
-  const trail = trailMarks().read(request);
+  const trail = trails().get(request);
   const passedAll = statusCode === 404 && request.next === undefined && trail?.failed !== true;
   return passedAll ? undefined : trail?.route;
 }
 
 function trailOf(request: ExpressRequest): RouterTrail {
-  const known = trailMarks().read(request);
+  const known = trails().get(request);
   if (known !== undefined) {
     return known;
   }
   const trail: RouterTrail = { routers: [], place: { baseUrl: '', template: '' }, route: undefined, failed: false };
-  trailMarks().write(request, trail);
+  trails().set(request, trail);
   return trail;
 }

@@ -1,4 +1,4 @@
-import { GivenObject, sharedState } from '@otelier/core/adapter';
+import { objectNotes, sharedState, type ObjectNotes } from '@otelier/core/adapter';
 
 /** A place that a request has come to: what of its path is matched so far, and the template that matched it. */
 export interface TrailPlace {
@@ -18,34 +18,12 @@ export interface RouterTrail {
   failed: boolean;
 }
 
-/** How trails are found; of one copy of the package, for all of them. */
-interface TrailMarks {
-  read(request: object): RouterTrail | undefined;
-  /** Once for each request. */
-  write(request: object, trail: RouterTrail): void;
-}
+type Trails = ObjectNotes<object, RouterTrail>;
 
-/** The trail in a private field of its request. */
-class TrailMark extends GivenObject {
-  readonly #trail: RouterTrail;
+let held: Trails | undefined;
 
-  constructor(request: object, trail: RouterTrail) {
-    super(request);
-    this.#trail = trail;
-  }
-
-  static read(request: object): RouterTrail | undefined {
-    return #trail in request ? request.#trail : undefined;
-  }
-}
-
-let held: TrailMarks | undefined;
-
-/** The marks of this process, which each call of a handler asks for. */
-export function trailMarks(): TrailMarks {
-  held ??= sharedState<TrailMarks>('express.trail-marks', () => ({
-    read: (request) => TrailMark.read(request),
-    write: (request, trail) => void new TrailMark(request, trail),
-  }));
+/** The trails of the requests of this process, which each call of a handler asks for. */
+export function trails(): Trails {
+  held ??= sharedState<Trails>('express.trails', () => objectNotes<object, RouterTrail>());
   return held;
 }

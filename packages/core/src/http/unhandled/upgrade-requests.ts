@@ -4,7 +4,7 @@ import { whoBroke } from '../ends/connection-end.js';
 import { createObservation, thisMoment } from '../create-observation.js';
 import { rememberEarly, type BeginEarly, type EarlyObservation } from '../early-observations.js';
 import { keepContextInEvents } from '../event-context.js';
-import { watchResponse } from '../observe-request.js';
+import { watchResponseEnd } from '../ends/response-end.js';
 import { BareAnswer } from '../observed-answer.js';
 import type { RequestObservation } from '../request-observation.js';
 import { propagationHeaders } from '../response-propagation.js';
@@ -41,7 +41,7 @@ export function noteUpgrade(request: IncomingMessage, socket: Socket): BeginEarl
       response: undefined,
       answerWith: (own) => {
         handshake.response = own;
-        watchResponse(own, observation);
+        watchResponseEnd(own, observation);
       },
     };
     rememberEarly(request, early);

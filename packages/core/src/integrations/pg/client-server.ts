@@ -1,5 +1,5 @@
 import type { DatabaseServer } from '../../database/database-call.js';
-import { GivenObject } from '../../given-object.js';
+import { objectNotes } from '../../given-object.js';
 
 /** What a client of node-postgres says of its connection, before and after it is open. */
 interface ClientFacts {
@@ -24,27 +24,8 @@ interface ReadFacts {
   readonly server: DatabaseServer;
 }
 
-/** In a private field of the client, which is asked for with each statement. */
-class ReadClient extends GivenObject {
-  #facts: ReadFacts;
-
-  private constructor(client: object, facts: ReadFacts) {
-    super(client);
-    this.#facts = facts;
-  }
-
-  static factsOf(client: object): ReadFacts | undefined {
-    return #facts in client ? client.#facts : undefined;
-  }
-
-  static keep(client: object, facts: ReadFacts): void {
-    if (#facts in client) {
-      client.#facts = facts;
-    } else {
-      void new ReadClient(client, facts);
-    }
-  }
-}
+/** Each statement asks for that of its client. */
+const readFacts = objectNotes<object, ReadFacts>();
 
 /**
  * Where a client's statements go: the same object for as long as the client says the same.
@@ -57,7 +38,7 @@ class ReadClient extends GivenObject {
 export function clientServer(client: object): DatabaseServer {
   const { host, port, database, connectionParameters } = client as ClientFacts;
   const options = connectionParameters?.options;
-  const known = ReadClient.factsOf(client);
+  const known = readFacts.get(client);
   if (
     known !== undefined &&
     known.host === host &&
@@ -68,7 +49,7 @@ export function clientServer(client: object): DatabaseServer {
     return known.server;
   }
   const server = readServer(client);
-  ReadClient.keep(client, { host, port, database, options, server });
+  readFacts.set(client, { host, port, database, options, server });
   return server;
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import { GivenObject } from '../../given-object.js';
+import { objectNotes } from '../../given-object.js';
 import { callWithin } from '../loading/caller-context.js';
 import type { Method } from '../loading/wrapped-methods.js';
 
@@ -8,19 +8,8 @@ export interface EndedStatement {
   readonly callerContext: Context;
 }
 
-/** The application's callback in a private field of the one that stands in for it. */
-class EndingCallback extends GivenObject {
-  readonly #own: Method;
-
-  constructor(ending: Method, own: Method) {
-    super(ending);
-    this.#own = own;
-  }
-
-  static ownOf(callback: Method): Method {
-    return #own in callback ? callback.#own : callback;
-  }
-}
+/** The application's callback, by the one that stands in for it. */
+const ownCallbacks = objectNotes<Method, Method>();
 
 /** Whether a value is called back. */
 export function isCallback(value: unknown): value is Method {
@@ -38,16 +27,16 @@ export function endingCallback<Statement extends EndedStatement>(
   statement: Statement,
   end: (statement: Statement, error: unknown, result: unknown) => void,
 ): Method {
-  const own = EndingCallback.ownOf(callback);
+  const own = ownCallback(callback);
   const ending: Method = function answered(...answer) {
     end(statement, answer[0], answer[1]);
     return callWithin(statement.callerContext, own, { self: this, args: answer });
   };
-  void new EndingCallback(ending, own);
+  ownCallbacks.set(ending, own);
   return ending;
 }
 
 /** The application's callback in one of {@link endingCallback}; any other as it is. */
 export function ownCallback(callback: Method): Method {
-  return EndingCallback.ownOf(callback);
+  return ownCallbacks.get(callback) ?? callback;
 }
