@@ -17,6 +17,7 @@ import { DeferredOtel } from './deferred-otel.js';
 import { IdleOtel } from './idle-otel.js';
 import { startInstrumentations } from './instrumentations.js';
 import { isTracerProviderRegistered } from './installed-sdk.js';
+import { keepTick } from './kept-tick.js';
 import type { Otel } from './otel.js';
 import { watchProcessEnd } from './process-end.js';
 import { registerPropagationOnly, registerTelemetry } from './registration.js';
@@ -103,6 +104,7 @@ function start({ options, problems }: Resolution, manner: SetupManner): Otel {
 }
 
 function startTelemetry(resolved: ResolvedOptions, manner: SetupManner): Otel {
+  keepTick();
   const telemetry = manner.createTelemetry(resolved);
   const undos = [endSetup, registerTelemetry(telemetry)];
   const otel = new RunningOtel(telemetry, resolved.shutdownTimeoutMillis, () => undos.forEach((undo) => undo()));
