@@ -42,11 +42,10 @@ export class BatchDelivery<R> {
     const { waiting, limits } = this.target;
     if (this.ended || waiting.count >= limits.maxQueueSize) {
       this.drop(this.ended ? 'the set-up was shut down' : `${limits.maxQueueSize} ${this.recordName} were waiting already`);
-    } else if (waiting.add(record, request)) {
-      this.accepted += 1;
-      this.expectSending();
     } else {
-      this.drop(`no more than ${limits.maxQueueBytes} bytes of ${this.recordName} may wait`);
+      this.accepted += 1;
+      this.refuse(waiting.add(record, request));
+      this.expectSending();
     }
   }
 
@@ -88,6 +87,14 @@ export class BatchDelivery<R> {
     return this.target.records.name.toLowerCase();
   }
 
+  /** Records that were accepted have turned out to be larger than the room for them. */
+  private refuse(count: number): void {
+    this.settled += count;
+    for (let refused = 0; refused < count; refused += 1) {
+      this.drop(`no more than ${this.target.limits.maxQueueBytes} bytes of ${this.recordName} may wait`);
+    }
+  }
+
   private drop(reason: string): void {
     const { name, records } = this.target;
     this.counts.dropped += 1;
@@ -97,7 +104,7 @@ export class BatchDelivery<R> {
   private expectSending(): void {
     if (this.target.waiting.hasBatch) {
       void this.send();
-    } else if (this.timer === undefined) {
+    } else if (this.timer === undefined && this.target.waiting.count > 0) {
       this.schedule();
     }
   }
@@ -131,6 +138,7 @@ export class BatchDelivery<R> {
   private async exportNextBatch(): Promise<void> {
     const batch = this.target.waiting.take();
     this.settled += batch.leftOut;
+    this.refuse(batch.refused);
     if (batch.count > 0) {
       this.settle(batch.count, await this.export(batch));
     }

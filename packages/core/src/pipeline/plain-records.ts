@@ -26,10 +26,10 @@ export class PlainRecords<R> implements WaitingRecords<R> {
     return this.records.length >= this.maxBatchSize;
   }
 
-  add(record: R, request: OwningRequest | undefined): boolean {
+  add(record: R, request: OwningRequest | undefined): number {
     this.records.push(record);
     this.requests.push(request);
-    return true;
+    return 0;
   }
 
   take(): NextBatch {
@@ -39,6 +39,7 @@ export class PlainRecords<R> implements WaitingRecords<R> {
     return {
       count: batch.length,
       leftOut: taken.length - batch.length,
+      refused: 0,
       export: (done) => this.exporter.export(batch, done),
     };
   }

@@ -14,6 +14,8 @@ export interface NextBatch {
   readonly count: number;
   /** How many had waited with them and are left out. */
   readonly leftOut: number;
+  /** For how many there has been no room when they were taken. */
+  readonly refused: number;
   /** Gives them to the exporter; may throw what that throws. */
   export(done: (result: DeliveryResult) => void): void;
 }
@@ -27,9 +29,9 @@ export interface WaitingRecords<R> {
   /**
    * Adds a record.
    *
-   * @returns whether there was room for its bytes
+   * @returns for how many there was no room: for this one, or for earlier ones that are looked at only now
    */
-  add(record: R, request: OwningRequest | undefined): boolean;
+  add(record: R, request: OwningRequest | undefined): number;
   /** Takes those that have waited longest, without those whose request is ignored by now. */
   take(): NextBatch;
   /** Ends what they are given to. */

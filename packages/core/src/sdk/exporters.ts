@@ -25,6 +25,7 @@ import {
 import type * as JsonSerializers from '../pipeline/json-serializers.js';
 import type * as MetricSerializers from '../pipeline/metric-serializers.js';
 import { OtlpTransport } from '../pipeline/otlp-transport.js';
+import { GatheredRecords } from '../pipeline/gathered-records.js';
 import { PlainRecords, type BatchExporter } from '../pipeline/plain-records.js';
 import { SizedDelivery, type RequestSerializer, type SizedDeliveryOptions } from '../pipeline/sized-delivery.js';
 import type { WaitingRecords } from '../pipeline/waiting-records.js';
@@ -59,9 +60,12 @@ export function createSpanQueue(signal: ResolvedSignal, limits: ResolvedBatchLim
   if (signal.kind === 'console') {
     return printed(consoleSpans(signal.console), limits);
   }
-  return isJson(signal.endpoint)
-    ? createPlainQueue(signal.endpoint, json().JsonTraceSerializer, limits)
-    : createEncodedQueue(signal.endpoint, SPAN_ENCODING, limits);
+  if (isJson(signal.endpoint)) {
+    return createPlainQueue(signal.endpoint, json().JsonTraceSerializer, limits);
+  }
+  const { waiting, transport } = createEncodedQueue(signal.endpoint, SPAN_ENCODING, limits);
+  // An ended span does not change any more; what a log record tells of is the application's, and may.
+  return { waiting: new GatheredRecords(waiting, limits.maxBatchSize), transport };
 }
 
 /** Where the log records for one destination wait. */
@@ -148,7 +152,7 @@ function createPlainQueue<R>(
   return { waiting: new PlainRecords(delivery, maxBatchSize), transport };
 }
 
-/** For protobuf, which is written when a record ends. */
+/** For protobuf, which is written when a record is added. */
 function createEncodedQueue<R extends OriginatedRecord>(
   endpoint: OtlpEndpoint,
   encoding: SignalEncoding<R>,

@@ -25,7 +25,7 @@ interface OpenChunk {
   spoiled: number;
 }
 
-const NOTHING: NextBatch = { count: 0, leftOut: 0, export: () => {} };
+const NOTHING: NextBatch = { count: 0, leftOut: 0, refused: 0, export: () => {} };
 
 type ClosedChunk = OpenChunk & RecordChunk;
 
@@ -52,7 +52,7 @@ export class EncodedRecords<R extends OriginatedRecord> implements WaitingRecord
     return this.closed.length > 0;
   }
 
-  add(record: R, request: OwningRequest | undefined): boolean {
+  add(record: R, request: OwningRequest | undefined): number {
     if (this.isWriting) {
       return this.addApart(record, request);
     }
@@ -63,7 +63,7 @@ export class EncodedRecords<R extends OriginatedRecord> implements WaitingRecord
       open.spoiled += 1;
     } else if (this.closedBytes + writer.length > this.limits.maxQueueBytes) {
       writer.rewind(start);
-      return false;
+      return 1;
     } else {
       open.resources.push(record.resource);
       open.scopes.push(record.instrumentationScope);
@@ -74,7 +74,7 @@ export class EncodedRecords<R extends OriginatedRecord> implements WaitingRecord
     if (open.ends.length + open.spoiled >= this.limits.maxBatchSize || writer.length >= MAX_CHUNK_BYTES) {
       this.close();
     }
-    return true;
+    return 0;
   }
 
   take(): NextBatch {
@@ -94,6 +94,7 @@ export class EncodedRecords<R extends OriginatedRecord> implements WaitingRecord
     return {
       count: kept.length + spoiled,
       leftOut: all - kept.length,
+      refused: 0,
       export: (done) => this.export(batch, spoiled, done),
     };
   }
@@ -116,14 +117,14 @@ export class EncodedRecords<R extends OriginatedRecord> implements WaitingRecord
   }
 
   /** A record that comes while another one is read, out of something that the application reads it with. */
-  private addApart(record: R, request: OwningRequest | undefined): boolean {
+  private addApart(record: R, request: OwningRequest | undefined): number {
     const maxQueueBytes = this.limits.maxQueueBytes - this.closedBytes - this.writer.length;
     const apart = new EncodedRecords(this.encoding, this.delivery, { maxBatchSize: 1, maxQueueBytes });
-    const hasRoom = apart.add(record, request);
+    const refused = apart.add(record, request);
     this.closed.push(...apart.closed);
     this.closedBytes += apart.closedBytes;
     this.waiting += apart.waiting;
-    return hasRoom;
+    return refused;
   }
 
   private close(): void {

@@ -60,7 +60,7 @@ describe('spans that wait as protobuf', () => {
   it('go out in batches, in their order, and each scope is told once', async () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
     const hasBatch = names.map((name) => {
-      expect(records.add(span(name, name === 'b' ? { instrumentationScope: { name: 'pg' } } : {}), undefined)).toBe(true);
+      expect(records.add(span(name, name === 'b' ? { instrumentationScope: { name: 'pg' } } : {}), undefined)).toBe(0);
       return records.hasBatch;
     });
     expect(hasBatch).toEqual([false, false, true, true, true]);
@@ -112,11 +112,11 @@ describe('spans that wait as protobuf', () => {
 
   verifies('X3', 'have no more bytes than there is room for', async () => {
     setUp({ maxBatchSize: 3, maxQueueBytes: 10_000 });
-    const large = (): boolean => records.add(span('large', { attributes: { note: 'x'.repeat(3000) } }), undefined);
-    expect([large(), large(), large(), large(), large()]).toEqual([true, true, true, false, false]);
-    expect(records.add(span('small'), undefined)).toBe(true);
+    const large = (): number => records.add(span('large', { attributes: { note: 'x'.repeat(3000) } }), undefined);
+    expect([large(), large(), large(), large(), large()]).toEqual([0, 0, 0, 1, 1]);
+    expect(records.add(span('small'), undefined)).toBe(0);
     expect(await sendAll()).toEqual([[3, 0], [1, 0]]);
-    expect([large(), records.count]).toEqual([true, 1]);
+    expect([large(), records.count]).toEqual([0, 1]);
   });
 
   it('go out before they are many when they are large', () => {
@@ -148,10 +148,10 @@ describe('spans that wait as protobuf', () => {
         return records.add(large('inner'), undefined);
       },
     };
-    expect(records.add(span('outer', { attributes }), undefined)).toBe(true);
-    expect(records.add(large('refused'), undefined)).toBe(false);
+    expect(records.add(span('outer', { attributes }), undefined)).toBe(0);
+    expect(records.add(large('refused'), undefined)).toBe(1);
     await sendAll();
-    expect(records.add(large('later'), undefined)).toBe(true);
+    expect(records.add(large('later'), undefined)).toBe(0);
     expect([sent, records.count]).toEqual([['shop: inner', 'shop: outer'], 1]);
   });
 
