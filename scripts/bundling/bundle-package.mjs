@@ -1,6 +1,7 @@
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { constantImports } from './constant-imports.mjs';
 import { lazyChunks } from './lazy-chunks.mjs';
 import { modulesFromCommonJs } from './modules-from-commonjs.mjs';
 import { namedApiImports } from './named-api-imports.mjs';
@@ -32,7 +33,7 @@ export async function bundlePackage({ directory, manifest }, { entries, format, 
     tsconfig: join(directory, 'tsconfig.json'),
     resolve: { mainFields: ['module', 'main'], extensionAlias: { '.js': ['.ts', '.js'] } },
     treeshake: { moduleSideEffects: (id) => id === fileOf('register') },
-    plugins: [modulesFromCommonJs(), namedApiImports(), lazy.plugin, plugin, sourceComments()],
+    plugins: [modulesFromCommonJs(), namedApiImports(), lazy.plugin, plugin, sourceComments(), constantImports()],
     onLog: (level, log, report) => report(level === 'warn' ? 'error' : level, log),
   });
   const settings = outputSettings(format, lazy.nameOf, shared && { name: shared, test: includes });

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { protocolVersion } from './facts/request-attributes.js';
 import type { RequestFacts } from './facts/request-facts.js';

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { ROOT_CONTEXT, type Attributes, type Context, type HrTime } from '@opentelemetry/api';
 import type { CountedSeries } from '../metrics/create-up-down-counter.js';
 import type { BodySizes } from './body-sizes.js';

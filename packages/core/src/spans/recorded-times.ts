@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { diag, type HrTime, type TimeInput } from '@opentelemetry/api';
 import { RecordedAttributes } from './recorded-attributes.js';
 import type { SpanOrigin } from './span-origin.js';

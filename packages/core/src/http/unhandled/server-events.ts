@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
