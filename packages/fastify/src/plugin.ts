@@ -42,6 +42,6 @@ function joinObservation(outer: RequestObservation, request: FastifyRequest): vo
   reportProblem('OTELIER_MOUNTED_TWICE', 'otelPlugin meets requests that are observed already.');
   // Where the framework around it has cut off a part of the path, Fastify does not know the whole template.
   if (request.originalUrl === request.raw.url) {
-    setRoute(outer, request);
+    setRoute(outer, request.routeOptions);
   }
 }

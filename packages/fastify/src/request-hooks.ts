@@ -137,8 +137,7 @@ const meetServer = guarded('watching a server', (servers: FastifyServers, reques
 );
 
 /** Tells an observation the route that Fastify has found. */
-export function setRoute(observation: RequestObservation, request: FastifyRequest): void {
-  const { url } = request.routeOptions;
+export function setRoute(observation: RequestObservation, { url }: FastifyRequest['routeOptions']): void {
   if (url !== undefined) {
     observation.setRoute(url);
   }
@@ -151,6 +150,8 @@ function beginObservation(
   options: ObservationOptions,
 ): RequestObservation | undefined {
   try {
+    // Fastify makes the object anew each time.
+    const { routeOptions } = request;
     const observation = observeRequest(
       {
         request: request.raw,
@@ -160,9 +161,9 @@ function beginObservation(
         target: request.originalUrl,
         scope: SCOPE,
       },
-      options.of(request),
+      options.of(routeOptions),
     );
-    setRoute(observation, request);
+    setRoute(observation, routeOptions);
     return observation;
   } catch (error) {
     reportInternalError('observing a request', error);

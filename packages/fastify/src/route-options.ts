@@ -35,7 +35,7 @@ export class ObservationOptions {
   }
 
   /** What counts for a request. Never throws. */
-  of({ routeOptions: { config, url } }: FastifyRequest): ResolvedRequestOptions {
+  of({ config, url }: FastifyRequest['routeOptions']): ResolvedRequestOptions {
     if (config.otel === undefined) {
       return this.adapter;
     }

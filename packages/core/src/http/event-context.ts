@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
-import { context, type Context } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
 import { GivenObject } from '../given-object.js';
-import { activeContext } from '../tracing/context-store.js';
+import { activeContext, runWithin } from '../tracing/context-store.js';
 
 type Emit = EventEmitter['emit'];
-type Event = Parameters<Emit>;
+type EventName = Parameters<Emit>[0];
 
 /** Held, because somebody can put another one there later, who wants to see all events. */
 const PLAIN_EMIT = Reflect.get(EventEmitter.prototype, 'emit') as Emit;
@@ -71,13 +71,14 @@ export function watchEvents(emitter: EventEmitter, watch: EventWatch): void {
   RecordedEmitter.record(emitter).watch = watch;
 }
 
-function emitWithin(this: EventEmitter, ...event: Event): boolean {
+/** Makes no list of the arguments before it is known that somebody hears: most events are heard by nobody. */
+function emitWithin(this: EventEmitter, name: EventName, argument?: unknown): boolean {
   const record = RecordedEmitter.find(this);
   if (record === undefined) {
     // A stand-in for the emitter, such as a proxy, whose events come from the application.
-    return EventEmitter.prototype.emit.apply(this, event);
+    // oxlint-disable-next-line prefer-rest-params -- see above
+    return Reflect.apply(EventEmitter.prototype.emit, this, arguments) as boolean;
   }
-  const name = event[0];
   const { original, within, watch } = record;
   const watching = watch?.minds(this, name) === true ? watch : undefined;
   if (name === 'close') {
@@ -86,21 +87,27 @@ function emitWithin(this: EventEmitter, ...event: Event): boolean {
   if (watching === undefined && !isHeard(this, name, original)) {
     return false;
   }
+  const { length } = arguments;
+  // oxlint-disable-next-line prefer-rest-params -- see above
+  const many = length > 2 ? [...arguments] : undefined;
+  const pass = (): boolean => {
+    if (watching !== undefined) {
+      tell(watching, { emitter: this, name, argument });
+    }
+    if (many !== undefined) {
+      return Reflect.apply(original, this, many) as boolean;
+    }
+    return length === 1 ? original.call(this, name) : original.call(this, name, argument);
+  };
   // Entering a context costs several objects, and most events come in it already.
-  if (within !== undefined && activeContext() !== within) {
-    return context.with(within, emitNow, undefined, { emitter: this, original, watching }, event);
-  }
-  if (watching !== undefined) {
-    tell(watching, this, event);
-  }
-  return original.apply(this, event);
+  return within !== undefined && activeContext() !== within ? runWithin(within, pass) : pass();
 }
 
 /**
  * Whether an event can make any difference: most have no listeners at all. Beside an error's own listeners there are
  * those that look on, and what is thrown without any; an emit of the application's own may do anything.
  */
-function isHeard(emitter: EventEmitter, name: Event[0], emit: Emit): boolean {
+function isHeard(emitter: EventEmitter, name: EventName, emit: Emit): boolean {
   return emitter.listenerCount(name) > 0 || name === 'error' || emit !== PLAIN_EMIT;
 }
 
@@ -113,22 +120,15 @@ function release(emitter: EventEmitter, record: EventRecord): void {
   }
 }
 
-interface Emission {
+interface WatchedEvent {
   readonly emitter: EventEmitter;
-  readonly original: Emit;
-  readonly watching: EventWatch | undefined;
+  readonly name: EventName;
+  readonly argument: unknown;
 }
 
-function emitNow({ emitter, original, watching }: Emission, event: Event): boolean {
-  if (watching !== undefined) {
-    tell(watching, emitter, event);
-  }
-  return original.apply(emitter, event);
-}
-
-function tell(watch: EventWatch, emitter: EventEmitter, event: Event): void {
+function tell(watch: EventWatch, { emitter, name, argument }: WatchedEvent): void {
   try {
-    watch.see(emitter, event[0], event[1]);
+    watch.see(emitter, name, argument);
   } catch (error) {
     reportInternalError('watching an exchange', error);
   }

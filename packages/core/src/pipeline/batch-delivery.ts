@@ -78,7 +78,7 @@ export class BatchDelivery<R> {
 
   private async sendAll(): Promise<void> {
     const target = this.accepted;
-    while (this.settled < target) {
+    while (this.settled < target && (this.sending !== undefined || this.target.waiting.count > 0)) {
       await this.send();
     }
   }

@@ -40,7 +40,8 @@ const MAX_HEADERS = 64;
 const MAX_VALUES = 16;
 const MAX_NAME_LENGTH = 128;
 
-const NOTHING: Attributes = Object.freeze({});
+/** What there is without a header that is recorded. */
+export const NOTHING_CAPTURED: Attributes = Object.freeze({});
 
 /**
  * Makes the functions that record headers: of one message at most 64, of one header at most 16 values of 1024
@@ -63,7 +64,7 @@ function createRecorder(
   redact: (name: string, value: string) => string,
 ): Recorder {
   if (patterns.length === 0) {
-    return () => NOTHING;
+    return () => NOTHING_CAPTURED;
   }
   const isCaptured = createNameMatcher(patterns);
   return (headers) => {

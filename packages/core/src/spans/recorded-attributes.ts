@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
-import { AttributeSource, SharedAttributes, type AttributePart, type PartedAttributes } from '../tracing/attribute-parts.js';
+import { AttributeSource, type AttributePart, type PartedAttributes } from '../tracing/attribute-parts.js';
 import type { LazyAttributes, OwnAttributes } from '../tracing/own-tracer.js';
 import { limitedValue, presentAttributes, type AttributeLimits } from './span-attributes.js';
 
@@ -8,8 +8,8 @@ import { limitedValue, presentAttributes, type AttributeLimits } from './span-at
 export class RecordedAttributes implements PartedAttributes {
   private dropped = 0;
   private made: Attributes | undefined = undefined;
-  /** What they are made of as long as nobody reads them: parts, and behind them those that are to be made. */
-  private unread: AttributePart[] | undefined = undefined;
+  /** What they are made of as long as nobody reads them: sources, and behind them those that are to be made. */
+  private unread: AttributeSource[] | undefined = undefined;
   private lazy: LazyAttributes[] | undefined = undefined;
   /** There are no more attributes than this: they are counted only when that reaches the limit. */
   private atMost = 0;
@@ -43,7 +43,7 @@ export class RecordedAttributes implements PartedAttributes {
   }
 
   attributeParts(): readonly AttributePart[] | undefined {
-    return this.lazy === undefined ? this.unread : undefined;
+    return this.lazy === undefined ? this.unread?.flatMap((source) => source.parts()) : undefined;
   }
 
   /** Adds attributes that need no check; an object that is the first becomes the span's own. */
@@ -53,7 +53,7 @@ export class RecordedAttributes implements PartedAttributes {
       this.lazy.push(attributes);
     } else if (!(attributes instanceof AttributeSource)) {
       this.addMade(attributes);
-    } else if (!this.keepParts(attributes)) {
+    } else if (!this.keepSource(attributes)) {
       this.addMade(attributes.attributes());
     }
   }
@@ -81,22 +81,21 @@ export class RecordedAttributes implements PartedAttributes {
   }
 
   /** Whether there is nothing that parts could contradict, and no limit that they could reach. */
-  private keepParts(source: AttributeSource): boolean {
+  private keepSource(source: AttributeSource): boolean {
     const { count, valueLength } = this.attributeLimits;
     if (this.made !== undefined || this.lazy !== undefined || valueLength !== Infinity) {
       return false;
     }
-    const parts = source.parts();
-    let total = this.atMost;
-    for (const part of parts) {
-      total += part instanceof SharedAttributes ? part.count : Object.keys(part).length;
-    }
+    const total = this.atMost + source.prepare();
     if (total > count) {
       return false;
     }
     this.atMost = total;
-    this.unread ??= [];
-    this.unread.push(...parts);
+    if (this.unread === undefined) {
+      this.unread = [source];
+    } else {
+      this.unread.push(source);
+    }
     return true;
   }
 
@@ -126,8 +125,8 @@ export class RecordedAttributes implements PartedAttributes {
     const { unread = [], lazy = [] } = this;
     this.unread = undefined;
     this.lazy = undefined;
-    for (const part of unread) {
-      this.made = Object.assign(this.made ?? {}, part instanceof SharedAttributes ? part.shared : part);
+    for (const source of unread) {
+      this.made = Object.assign(this.made ?? {}, source.attributes());
     }
     for (const attributes of lazy) {
       try {

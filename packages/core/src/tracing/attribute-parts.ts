@@ -5,7 +5,15 @@ export type AttributePart = Attributes | SharedAttributes;
 
 /** Gives the attributes of a span by parts, so that what many spans have is prepared once. */
 export abstract class AttributeSource {
-  /** What they are made of must not change from then on. */
+  /**
+   * Takes what can change, and lets go of all that is not needed any more. Called where they are recorded, which is
+   * mostly long before anybody reads them.
+   *
+   * @returns how many there are at most
+   */
+  abstract prepare(): number;
+
+  /** Called when somebody reads them. */
   abstract parts(): readonly AttributePart[];
 
   /** All of them, in an object of their own. */
@@ -18,13 +26,16 @@ export abstract class AttributeSource {
 export class SharedAttributes extends AttributeSource {
   /** The encoder's, as a field of a span. */
   encoded: Uint8Array | undefined = undefined;
-  /** How many they are. */
-  readonly count: number;
+  private readonly count: number;
   private readonly self: readonly SharedAttributes[] = [this];
 
   constructor(readonly shared: Readonly<Attributes>) {
     super();
     this.count = Object.keys(shared).length;
+  }
+
+  override prepare(): number {
+    return this.count;
   }
 
   override parts(): readonly SharedAttributes[] {

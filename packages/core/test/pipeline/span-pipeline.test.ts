@@ -132,7 +132,7 @@ describe('the pipeline of one destination', () => {
   verifies('X3', 'drops what its queue has no room for in bytes, and says so', async () => {
     expectDiagnostics('OTELIER_SPANS_DROPPED');
     const waiting = new PlainRecords(exporter, 512);
-    pipeline = createPipeline(Object.assign(waiting, { add: () => false }));
+    pipeline = createPipeline(Object.assign(waiting, { add: () => 1 }));
     endSpans(2);
     await pipeline.forceFlush();
     expect(pipeline.counts).toEqual({ exported: 0, failed: 0, dropped: 2 });

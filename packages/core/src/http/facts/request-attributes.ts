@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import { AttributeSource, type AttributePart } from '../../tracing/attribute-parts.js';
-import type { HeaderCapture } from '../../redaction/header-capture.js';
+import { AttributeSource, type AttributePart, type SharedAttributes } from '../../tracing/attribute-parts.js';
+import { NOTHING_CAPTURED, type HeaderCapture } from '../../redaction/header-capture.js';
 import { redactPath, redactQuery } from '../../redaction/url-redaction.js';
 import { userAgentPart } from './client-part.js';
 import { peerPart } from './peer-part.js';
@@ -11,6 +11,9 @@ import type { RequestTarget } from './request-target.js';
 import { serverAttributes, serverPart } from './server-part.js';
 
 const MAX_ADDRESS_LENGTH = 255;
+
+/** So many there are without captured headers. */
+const MAX_PLAIN = 12;
 
 /** What the attributes of a request's beginning are made of. */
 export interface RequestArrival {
@@ -29,34 +32,59 @@ export interface RequestArrival {
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-semantic-conventions
  */
 export class RequestAttributes extends AttributeSource {
-  constructor(private readonly arrival: RequestArrival) {
+  /** Until they are prepared: a span can outlive its request. */
+  private arrival: RequestArrival | undefined;
+  private readonly method: NormalizedMethod;
+  private readonly target: RequestTarget;
+  private readonly facts: RequestFacts;
+  private version: string | undefined = undefined;
+  private peer: SharedAttributes | undefined = undefined;
+  private isClientPeer = false;
+  private userAgent: string | undefined = undefined;
+  private captured: Attributes = NOTHING_CAPTURED;
+
+  constructor(arrival: RequestArrival) {
     super();
+    this.arrival = arrival;
+    this.method = arrival.method;
+    this.target = arrival.target;
+    this.facts = arrival.facts;
+  }
+
+  override prepare(): number {
+    if (this.arrival !== undefined) {
+      const { head, headers } = this.arrival;
+      const { socket } = head;
+      const { clientAddress } = this.facts;
+      this.isClientPeer = Boolean(clientAddress) && clientAddress === socket?.remoteAddress;
+      this.peer = socket ? peerPart(socket, this.isClientPeer) : undefined;
+      this.version = protocolVersion(head);
+      this.userAgent = head.headers['user-agent'];
+      this.captured = headers.request(head.rawHeaders);
+      this.arrival = undefined;
+    }
+    return this.captured === NOTHING_CAPTURED ? MAX_PLAIN : MAX_PLAIN + Object.keys(this.captured).length;
   }
 
   override parts(): readonly AttributePart[] {
-    const { head, method, facts, headers } = this.arrival;
-    const { socket } = head;
-    const clientAddress = facts.clientAddress?.slice(0, MAX_ADDRESS_LENGTH) || undefined;
-    const isPeer = clientAddress !== undefined && clientAddress === socket?.remoteAddress;
-    const parts: AttributePart[] = [this.own(isPeer ? undefined : clientAddress)];
-    parts.push(serverPart(method.name, facts, protocolVersion(head)));
-    if (socket) {
-      parts.push(peerPart(socket, isPeer));
+    this.prepare();
+    const parts: AttributePart[] = [this.own(), serverPart(this.method.name, this.facts, this.version)];
+    if (this.peer !== undefined) {
+      parts.push(this.peer);
     }
-    const agent = userAgentPart(head.headers['user-agent']);
+    const agent = userAgentPart(this.userAgent);
     if (agent !== undefined) {
       parts.push(agent);
     }
-    const captured = headers.request(head.rawHeaders);
-    if (Object.keys(captured).length > 0) {
-      parts.push(captured);
+    if (this.captured !== NOTHING_CAPTURED) {
+      parts.push(this.captured);
     }
     return parts;
   }
 
   /** What no other request has. */
-  private own(clientAddress: string | undefined): Attributes {
-    const { method, target } = this.arrival;
+  private own(): Attributes {
+    const { method, target, facts } = this;
     const attributes: Attributes = { 'url.path': redactPath(target.path) };
     if (target.query !== undefined) {
       attributes['url.query'] = redactQuery(target.query);
@@ -65,8 +93,8 @@ export class RequestAttributes extends AttributeSource {
       attributes['http.request.method_original'] = method.original;
     }
     // A trusted proxy hands on what it was told.
-    if (clientAddress !== undefined) {
-      attributes['client.address'] = clientAddress;
+    if (facts.clientAddress && !this.isClientPeer) {
+      attributes['client.address'] = facts.clientAddress.slice(0, MAX_ADDRESS_LENGTH);
     }
     return attributes;
   }
