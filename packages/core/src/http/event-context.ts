@@ -76,8 +76,7 @@ function emitWithin(this: EventEmitter, name: EventName, argument?: unknown): bo
   const record = RecordedEmitter.find(this);
   if (record === undefined) {
     // A stand-in for the emitter, such as a proxy, whose events come from the application.
-    // oxlint-disable-next-line prefer-rest-params -- see above
-    return Reflect.apply(EventEmitter.prototype.emit, this, arguments) as boolean;
+    return Reflect.apply(Reflect.get(EventEmitter.prototype, 'emit') as Emit, this, arguments);
   }
   const { original, within, watch } = record;
   const watching = watch?.minds(this, name) === true ? watch : undefined;
@@ -88,14 +87,13 @@ function emitWithin(this: EventEmitter, name: EventName, argument?: unknown): bo
     return false;
   }
   const { length } = arguments;
-  // oxlint-disable-next-line prefer-rest-params -- see above
   const many = length > 2 ? [...arguments] : undefined;
   const pass = (): boolean => {
     if (watching !== undefined) {
       tell(watching, { emitter: this, name, argument });
     }
     if (many !== undefined) {
-      return Reflect.apply(original, this, many) as boolean;
+      return Reflect.apply(original, this, many);
     }
     return length === 1 ? original.call(this, name) : original.call(this, name, argument);
   };

@@ -112,8 +112,9 @@ class OwnContext implements Context {
 const ROOT = new OwnContext(ROOT_CONTEXT);
 
 function own(within: Context): OwnContext {
-  if (within instanceof OwnContext) {
-    return within;
+  // Cheaper than `instanceof`, and of this copy's class alone as well.
+  if (within.constructor === OwnContext) {
+    return within as OwnContext;
   }
   return within === ROOT_CONTEXT ? ROOT : OwnContext.of(within);
 }

@@ -1,9 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Context } from '@opentelemetry/api';
-import { guarded } from '../../diagnostics/guarded.js';
 import { awaitFramework } from '../early-observations.js';
 import { forgetTimeout, noteTimeout } from '../ends/connection-end.js';
 import { http2StreamOf } from '../ends/response-end.js';
@@ -22,11 +20,6 @@ export interface Visit {
   /** @param isHandled - whether there were any */
   after?(isHandled: boolean): void;
 }
-
-/** A request and its response. */
-type Exchange = Pick<RequestMessage, 'request' | 'response'>;
-
-const endVisit = guarded('watching a server', (request: UnhookedRequest) => request.after());
 
 const NAMES = new Set<unknown>([
   'connection',
@@ -90,24 +83,16 @@ export class ServerEvents {
   }
 
   /**
-   * A request is told to its listeners.
+   * A request is about to be told to its listeners.
    *
-   * @param tell - tells them
    * @param isWrapped - whether somebody else's function tells them, and may do so in a context of its own
    */
-  passRequest<T>({ request, response }: Exchange, tell: () => T, isWrapped: boolean): T {
-    const arrival = { tick: performance.now(), target: (request as IncomingMessage | undefined)?.url };
-    const exchange = { request, response, watcher: this.watcher };
-    const early = isWrapped ? new UnhookedRequest(exchange, arrival) : undefined;
-    early?.lookAmongListeners(this.server);
-    try {
-      return tell();
-    } finally {
-      // Nothing is made for a request that its framework observes.
-      if (early !== undefined || !isObserved(request)) {
-        endVisit(early ?? new UnhookedRequest(exchange, arrival));
-      }
+  passRequest(request: IncomingMessage, response: ServerResponse, isWrapped: boolean): UnhookedRequest {
+    const passed = new UnhookedRequest(request, response, this.watcher);
+    if (isWrapped) {
+      passed.lookAmongListeners(this.server);
     }
+    return passed;
   }
 
   /** Any other event is about to be told to its listeners. */

@@ -11,6 +11,7 @@ import { replaceOwnMethod } from '../../own-method.js';
 import type { RequestMessage } from './refused-requests.js';
 import { ServerEvents, type Visit } from './server-events.js';
 import type { ServerWatcher } from './server-watcher.js';
+import type { UnhookedRequest } from './unhooked-requests.js';
 import { watchedServers } from './watched-server.js';
 
 /** What Node publishes for each request of HTTP/1 that it has parsed, before it does anything else with it. */
@@ -135,8 +136,12 @@ function lookIntoEvents(server: EventEmitter, events: ServerEvents, closed: () =
         return Reflect.apply(original, this, event);
       }
       if (event[0] === 'request') {
-        const [, request, response] = event as [unknown, IncomingMessage, ServerResponse];
-        return events.passRequest({ request, response }, () => Reflect.apply(original, this, event), isWrapped);
+        const passed = events.passRequest(event[1] as IncomingMessage, event[2] as ServerResponse, isWrapped);
+        try {
+          return Reflect.apply(original, this, event);
+        } finally {
+          endPassing(passed);
+        }
       }
       const visit = begin(events, event);
       let isHandled = true;
@@ -171,6 +176,8 @@ function begin(events: ServerEvents, event: readonly unknown[]): ReturnType<Serv
     return undefined;
   }
 }
+
+const endPassing = guarded('watching a server', (passed: UnhookedRequest) => passed.after());
 
 const end = guarded('watching a server', (visit: Visit, isHandled: boolean) => visit.after?.(isHandled));
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { context, type Context } from '@opentelemetry/api';
@@ -7,40 +8,34 @@ import { isObserved, observeEarly } from '../observe-request.js';
 import { http2StreamOf } from '../ends/response-end.js';
 import type { ServerWatcher } from './server-watcher.js';
 
-/** A request, and who watches the server that it has come to. */
-interface WatchedExchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly watcher: ServerWatcher;
-}
-
-/** What is looked at before the listeners of a request are called. */
-export interface Arrival {
-  /** On the monotonic clock, in milliseconds. */
-  readonly tick: number;
-  /** Before a framework rewrites it. */
-  readonly target: string | undefined;
-}
-
 /**
  * Observes a request that a framework answers without calling any of its hooks: an undecodable URL, too long a
  * parameter, and what an earlier hook has answered. It is seen when it has ended; until then, and for every request
  * that a hook observes, nothing is done but to look at the clock.
  */
 export class UnhookedRequest {
-  /** In which the framework was told of the request. */
-  private active: Context = context.active();
-  private forget: (() => void) | undefined;
+  /** On the monotonic clock, in milliseconds. */
+  private readonly tick = performance.now();
+  /** Before a framework rewrites it. */
+  private readonly target: string | undefined;
+  /** In which the framework was told of the request; `undefined` for the one that its server is in. */
+  private active: Context | undefined = undefined;
+  private forget: (() => void) | undefined = undefined;
 
+  /** @param watcher - watches the server that the request has come to */
   constructor(
-    private readonly exchange: WatchedExchange,
-    private readonly arrival: Arrival,
-  ) {}
+    private readonly request: IncomingMessage,
+    private readonly response: ServerResponse,
+    private readonly watcher: ServerWatcher,
+  ) {
+    // An application can tell a server of anything.
+    this.target = (request as IncomingMessage | undefined)?.url;
+  }
 
   /** The listeners have been called. */
   after(): void {
     this.forget?.();
-    if (!isObserved(this.exchange.request)) {
+    if (!isObserved(this.request)) {
       this.observeAtEnd();
     }
   }
@@ -51,7 +46,7 @@ export class UnhookedRequest {
    */
   lookAmongListeners(server: EventEmitter): void {
     const look = (told: IncomingMessage): void => {
-      if (told === this.exchange.request) {
+      if (told === this.request) {
         this.active = context.active();
       }
     };
@@ -60,9 +55,7 @@ export class UnhookedRequest {
   }
 
   private observeAtEnd(): void {
-    const { active } = this;
-    const { tick, target } = this.arrival;
-    const { request, response, watcher } = this.exchange;
+    const { tick, target, request, response, watcher, active = context.active() } = this;
     const now = thisMoment();
     const since = { millis: now.millis - (now.tick - tick), tick };
     const source: EventEmitter = http2StreamOf(response) ?? response;
