@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import type { Context } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
@@ -15,7 +16,15 @@ export interface EventWatch {
   /** Whether an event is one that it has to {@link see}; of the others it need not be told. */
   minds(emitter: EventEmitter, name: unknown): boolean;
   see(emitter: EventEmitter, name: unknown, argument: unknown): void;
+  /**
+   * Whether nobody hears an event that it minds but Node itself, which would keep the context of the request alive in
+   * what it begins for the next one.
+   */
+  isInternal?(emitter: EventEmitter, name: unknown): boolean;
 }
+
+/** Calls a function in no context at all. */
+const outside = AsyncLocalStorage.snapshot();
 
 /** What is done with the events of one emitter. */
 interface EventRecord {
@@ -85,6 +94,10 @@ function emitWithin(this: EventEmitter, name: EventName, argument?: unknown): bo
   }
   if (watching === undefined && !isHeard(this, name, original)) {
     return false;
+  }
+  if (watching?.isInternal?.(this, name) === true && original === PLAIN_EMIT) {
+    tell(watching, { emitter: this, name, argument });
+    return outside(() => original.call(this, name));
   }
   const { length } = arguments;
   const many = length > 2 ? [...arguments] : undefined;

@@ -60,6 +60,14 @@ export class Http1Watch extends SourceWatch {
     }
   }
 
+  /** When a response has been sent, Node sets the timeout of its idle connection. */
+  isInternal(emitter: EventEmitter, name: unknown): boolean {
+    if (name !== 'finish' || emitter !== this.response || emitter.listenerCount(name) !== 1) {
+      return false;
+    }
+    return emitter.listeners(name)[0]?.name === 'bound resOnFinish';
+  }
+
   /** Or an object that was made of it, which closes when its body has been read: most emitters are the response itself. */
   private isRequest(emitter: EventEmitter): boolean {
     const { request, response } = this;
