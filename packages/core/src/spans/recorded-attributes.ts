@@ -43,7 +43,16 @@ export class RecordedAttributes implements PartedAttributes {
   }
 
   attributeParts(): readonly AttributePart[] | undefined {
-    return this.lazy === undefined ? this.unread?.flatMap((source) => source.parts()) : undefined;
+    if (this.unread === undefined || this.lazy !== undefined) {
+      return undefined;
+    }
+    const parts: AttributePart[] = [];
+    for (const source of this.unread) {
+      for (const part of source.parts()) {
+        parts.push(part);
+      }
+    }
+    return parts;
   }
 
   /** Adds attributes that need no check; an object that is the first becomes the span's own. */

@@ -4,8 +4,10 @@ import { connect, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { context } from '@opentelemetry/api';
 import { verifies } from '@otelier/testkit';
 import { blockBench } from '@otelier/testkit/conformance';
+import { telemetryOf } from '../../src/adapter.js';
 import { observing, serveWatched, type WatchedServer } from './watched-server.js';
 
 const HEAD = 'POST /upload HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n';
@@ -55,6 +57,20 @@ describe('a connection that is kept alive', () => {
 
   verifies('X7', 'keeps nothing of a request that was answered before its body had come', async () => {
     expect(await aliveAfter((response) => response.end('enough'), [HEAD, BODY])).toEqual([]);
+  });
+
+  verifies('X7', 'keeps nothing of the context of the request that was answered last', async () => {
+    const asked: WeakRef<object>[] = [];
+    const answer = (response: ServerResponse): void => {
+      const { context: within } = telemetryOf(response.req);
+      asked.push(new WeakRef(within));
+      context.with(within, () => response.end('answered'));
+    };
+    await aliveAfter(answer, ['GET / HTTP/1.1\r\nHost: a.example\r\n\r\n']);
+    await block.telemetry.clear();
+    await turn();
+    collectGarbage();
+    expect(asked.map((reference) => reference.deref())).toEqual([undefined]);
   });
 });
 

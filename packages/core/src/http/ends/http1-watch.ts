@@ -60,12 +60,9 @@ export class Http1Watch extends SourceWatch {
     }
   }
 
-  /** When a response has been sent, Node sets the timeout of its idle connection. */
+  /** Node listens to the end of each response, and sets the timeout of its idle connection then. */
   isInternal(emitter: EventEmitter, name: unknown): boolean {
-    if (name !== 'finish' || emitter !== this.response || emitter.listenerCount(name) !== 1) {
-      return false;
-    }
-    return emitter.listeners(name)[0]?.name === 'bound resOnFinish';
+    return name === 'finish' && emitter === this.response && emitter.listenerCount(name) === 1;
   }
 
   /** Or an object that was made of it, which closes when its body has been read: most emitters are the response itself. */
