@@ -1,5 +1,4 @@
 import {
-  guarded,
   isAtWork,
   isDisabled,
   observationOf,
@@ -132,9 +131,13 @@ const onError: RequestHooks['onError'] = asStart((request, reply, error, done) =
   startPhase(request, 'onError', done);
 });
 
-const meetServer = guarded('watching a server', (servers: FastifyServers, request: FastifyRequest, reply: FastifyReply) =>
-  servers.meet(request.raw, reply.raw),
-);
+function meetServer(servers: FastifyServers, request: FastifyRequest, reply: FastifyReply): void {
+  try {
+    servers.meet(request.raw, reply.raw);
+  } catch (error) {
+    reportInternalError('watching a server', error);
+  }
+}
 
 /** Tells an observation the route that Fastify has found. */
 export function setRoute(observation: RequestObservation, { url }: FastifyRequest['routeOptions']): void {
