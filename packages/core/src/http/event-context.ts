@@ -1,6 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
-import type { Context } from '@opentelemetry/api';
+import { ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
 import { GivenObject } from '../given-object.js';
 import { activeContext, runWithin } from '../tracing/context-store.js';
@@ -22,9 +21,6 @@ export interface EventWatch {
    */
   isInternal?(emitter: EventEmitter, name: unknown): boolean;
 }
-
-/** Calls a function in no context at all. */
-const outside = AsyncLocalStorage.snapshot();
 
 /** What is done with the events of one emitter. */
 interface EventRecord {
@@ -96,8 +92,8 @@ function emitWithin(this: EventEmitter, name: EventName, argument?: unknown): bo
     return false;
   }
   if (watching?.isInternal?.(this, name) === true && original === PLAIN_EMIT) {
-    tell(watching, { emitter: this, name, argument });
-    return outside(() => original.call(this, name));
+    inContext(within, () => tell(watching, { emitter: this, name, argument }));
+    return inContext(ROOT_CONTEXT, () => original.call(this, name));
   }
   const { length } = arguments;
   const many = length > 2 ? [...arguments] : undefined;
@@ -110,8 +106,12 @@ function emitWithin(this: EventEmitter, name: EventName, argument?: unknown): bo
     }
     return length === 1 ? original.call(this, name) : original.call(this, name, argument);
   };
-  // Entering a context costs several objects, and most events come in it already.
-  return within !== undefined && activeContext() !== within ? runWithin(within, pass) : pass();
+  return inContext(within, pass);
+}
+
+/** Entering a context costs several objects, and most events come in it already. */
+function inContext<T>(within: Context | undefined, fn: () => T): T {
+  return within !== undefined && activeContext() !== within ? runWithin(within, fn) : fn();
 }
 
 /**

@@ -34,6 +34,8 @@ export class BatchDelivery<R> {
   private sending: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private ended = false;
+  /** What reads records to write them can end spans. */
+  private isTaking = false;
 
   constructor(private readonly target: BatchTarget<R>) {}
 
@@ -102,6 +104,9 @@ export class BatchDelivery<R> {
   }
 
   private expectSending(): void {
+    if (this.isTaking) {
+      return;
+    }
     if (this.target.waiting.hasBatch) {
       void this.send();
     } else if (this.timer === undefined && this.target.waiting.count > 0) {
@@ -136,11 +141,21 @@ export class BatchDelivery<R> {
   }
 
   private async exportNextBatch(): Promise<void> {
-    const batch = this.target.waiting.take();
-    this.settled += batch.leftOut;
-    this.refuse(batch.refused);
+    const batch = this.take();
     if (batch.count > 0) {
       this.settle(batch.count, await this.export(batch));
+    }
+  }
+
+  private take(): NextBatch {
+    this.isTaking = true;
+    try {
+      const batch = this.target.waiting.take();
+      this.settled += batch.leftOut;
+      this.refuse(batch.refused);
+      return batch;
+    } finally {
+      this.isTaking = false;
     }
   }
 

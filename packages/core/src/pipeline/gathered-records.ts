@@ -21,7 +21,7 @@ export class GatheredRecords<R> implements WaitingRecords<R> {
    */
   constructor(
     private readonly waiting: WaitingRecords<R>,
-    maxBatchSize: number,
+    private readonly maxBatchSize: number,
   ) {
     this.together = Math.min(HANDED_ON_TOGETHER, maxBatchSize);
   }
@@ -31,7 +31,7 @@ export class GatheredRecords<R> implements WaitingRecords<R> {
   }
 
   get hasBatch(): boolean {
-    return this.waiting.hasBatch;
+    return this.waiting.hasBatch || this.count >= this.maxBatchSize;
   }
 
   add(record: R, request: OwningRequest | undefined): number {

@@ -73,6 +73,10 @@ export function setUp(options: OtelOptions, manner: SetupManner): Otel {
   silenceProblems(resolution.options.silent);
   const begin = (): Otel => (isTracerProviderRegistered() ? leaveToRegisteredSdk(options) : start(resolution, manner));
   const { deferred, disabled } = resolution.options;
+  if (!disabled) {
+    // Here, and not with a first request, whose context it would keep.
+    keepTick();
+  }
   const otel = deferred && !disabled ? new DeferredOtel(begin, endSetup) : begin();
   state.current = { otel, options: { ...options } };
   (isDisabled() ? endLifetimes : beginLifetimes)();
@@ -104,7 +108,6 @@ function start({ options, problems }: Resolution, manner: SetupManner): Otel {
 }
 
 function startTelemetry(resolved: ResolvedOptions, manner: SetupManner): Otel {
-  keepTick();
   const telemetry = manner.createTelemetry(resolved);
   const undos = [endSetup, registerTelemetry(telemetry)];
   const otel = new RunningOtel(telemetry, resolved.shutdownTimeoutMillis, () => undos.forEach((undo) => undo()));

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 /**
  * The time of day with the fractions of a millisecond that only the monotonic clock has. The two clocks drift apart, so
  * that the monotonic one is set by the other whenever it leaves its millisecond.

@@ -8,7 +8,6 @@ import {
   TraceFlags,
   type Attributes,
   type Context,
-  type Link,
   type Span,
   type SpanOptions,
 } from '@opentelemetry/api';
@@ -25,7 +24,6 @@ import type { SpanBeginning, SpanOrigin, SpanPlace } from './span-origin.js';
 import { UnrecordedSpan } from './unrecorded-span.js';
 
 const NO_ATTRIBUTES: Attributes = Object.freeze({});
-const NO_LINKS: Link[] = [];
 
 /** What decides of the spans of a tracer. */
 export interface SpanDecider {
@@ -84,7 +82,7 @@ export class SpanTracer implements OwnTracer {
     const { name, kind, attributes, links } = beginning;
     const given = readsAttributes ? madeAttributes(attributes) : attributes;
     const shown = readsAttributes ? (given as Attributes) : NO_ATTRIBUTES;
-    const result = sampler.shouldSample(within, traceId, name, kind, shown, links === undefined ? NO_LINKS : [...links]);
+    const result = sampler.shouldSample(within, traceId, name, kind, shown, links === undefined ? [] : [...links]);
     const traceState = result.traceState ?? parent?.traceState;
     if (result.decision === SamplingDecision.NOT_RECORD) {
       return new UnrecordedSpan(traceId, ids.spanId(), traceState);

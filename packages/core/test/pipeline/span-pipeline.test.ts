@@ -4,6 +4,7 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
 import { expectDiagnostics, verifies } from '@otelier/testkit';
 import { clearProblems, listProblems } from '../../src/diagnostics/report.js';
 import { DeliveryReporter } from '../../src/pipeline/delivery-reporter.js';
+import { GatheredRecords } from '../../src/pipeline/gathered-records.js';
 import { PlainRecords } from '../../src/pipeline/plain-records.js';
 import { SpanPipeline } from '../../src/pipeline/span-pipeline.js';
 import type { WaitingRecords } from '../../src/pipeline/waiting-records.js';
@@ -75,6 +76,14 @@ describe('the pipeline of one destination', () => {
     const names = exporter.batches.flat().map((span) => span.name);
     expect(names).toEqual(Array.from({ length: 1100 }, (_, number) => `span ${number}`));
     expect(pipeline.counts).toEqual({ exported: 1100, failed: 0, dropped: 0 });
+  });
+
+  it('sends a batch when it is whole, however many of its spans are still gathered', () => {
+    pipeline = createPipeline(new GatheredRecords(new PlainRecords(exporter, 100), 100));
+    endSpans(99);
+    expect(batchSizes()).toEqual([]);
+    endSpans(1);
+    expect(batchSizes()).toEqual([100]);
   });
 
   it('settles a flush only when the batch in flight and all that ended before are answered', async () => {

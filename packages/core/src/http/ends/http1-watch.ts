@@ -60,9 +60,10 @@ export class Http1Watch extends SourceWatch {
     }
   }
 
-  /** Node listens to the end of each response, and sets the timeout of its idle connection then. */
+  /** Node listens to the end of each response of a server, and sets the timeout of its idle connection then. */
   isInternal(emitter: EventEmitter, name: unknown): boolean {
-    return name === 'finish' && emitter === this.response && emitter.listenerCount(name) === 1;
+    const socket = this.socket as { readonly server?: unknown } | null;
+    return name === 'finish' && emitter === this.response && emitter.listenerCount(name) === 1 && socket?.server !== undefined;
   }
 
   /** Or an object that was made of it, which closes when its body has been read: most emitters are the response itself. */
