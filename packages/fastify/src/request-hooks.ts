@@ -1,4 +1,5 @@
 import {
+  guarded,
   isAtWork,
   isDisabled,
   observationOf,
@@ -131,13 +132,9 @@ const onError: RequestHooks['onError'] = asStart((request, reply, error, done) =
   startPhase(request, 'onError', done);
 });
 
-function meetServer(servers: FastifyServers, request: FastifyRequest, reply: FastifyReply): void {
-  try {
-    servers.meet(request.raw, reply.raw);
-  } catch (error) {
-    reportInternalError('watching a server', error);
-  }
-}
+const meetServer = guarded('watching a server', (servers: FastifyServers, request: FastifyRequest, reply: FastifyReply) =>
+  servers.meet(request.raw, reply.raw),
+);
 
 /** Tells an observation the route that Fastify has found. */
 export function setRoute(observation: RequestObservation, { url }: FastifyRequest['routeOptions']): void {

@@ -1,6 +1,6 @@
 import { tracingChannel, type TracingChannelSubscribers } from 'node:diagnostics_channel';
 import type { ServerResponse } from 'node:http';
-import { guarded, reportInternalError, sharedState, untilShutdown } from '@otelier/core/adapter';
+import { guarded, sharedState, untilShutdown } from '@otelier/core/adapter';
 import type { ExpressRequest, PathPattern } from '../express-request.js';
 import { isRouteHandler } from './route-handler.js';
 import { enterMount, enterRoute, noteError } from './router-trail.js';
@@ -40,19 +40,11 @@ export function listenToRouters(): void {
 function subscribe(): () => void {
   const channel = tracingChannel<unknown, RouterMessage>(ROUTER_CHANNEL);
   const subscribers = {
-    start: onStart,
+    start: guarded('following a request', followMessage),
     error: guarded('noting an error', onError),
   } as Partial<TracingChannelSubscribers<RouterMessage>> as TracingChannelSubscribers<RouterMessage>;
   channel.subscribe(subscribers);
   return () => channel.unsubscribe(subscribers);
-}
-
-function onStart(message: RouterMessage): void {
-  try {
-    followMessage(message);
-  } catch (error) {
-    reportInternalError('following a request', error);
-  }
 }
 
 function onError(message: RouterMessage): void {

@@ -177,33 +177,7 @@ function begin(events: ServerEvents, event: readonly unknown[]): ReturnType<Serv
   }
 }
 
-// These three are called for each request: a function that serves all listeners would not be compiled into its caller.
-
-function endPassing(passed: UnhookedRequest): void {
-  try {
-    passed.after();
-  } catch (error) {
-    reportInternalError('watching a server', error);
-  }
-}
-
-function onRequestStart(message: unknown): void {
-  try {
-    const started = message as RequestMessage;
-    watchedServers().get(started.server)?.events.onRequestStart(started);
-  } catch (error) {
-    reportInternalError('watching a server', error);
-  }
-}
-
-function onResponseFinish(message: unknown): void {
-  try {
-    const finished = message as RequestMessage;
-    watchedServers().get(finished.server)?.events.onResponseFinish(finished);
-  } catch (error) {
-    reportInternalError('watching a server', error);
-  }
-}
+const endPassing = guarded('watching a server', (passed: UnhookedRequest) => passed.after());
 
 const end = guarded('watching a server', (visit: Visit, isHandled: boolean) => visit.after?.(isHandled));
 
@@ -225,3 +199,13 @@ function listenToChannels(): Undo {
     unsubscribe(RESPONSE_FINISH, onResponseFinish);
   };
 }
+
+const onRequestStart = guarded('watching a server', (message: unknown) => {
+  const started = message as RequestMessage;
+  watchedServers().get(started.server)?.events.onRequestStart(started);
+});
+
+const onResponseFinish = guarded('watching a server', (message: unknown) => {
+  const finished = message as RequestMessage;
+  watchedServers().get(finished.server)?.events.onResponseFinish(finished);
+});
