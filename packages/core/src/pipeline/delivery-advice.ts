@@ -1,3 +1,5 @@
+import { UNREADABLE_ANSWER } from './http-answer.js';
+
 /** A failure of a delivery, as far as advice depends on it. */
 export interface FailedDelivery {
   /** Where it went, without what can be a secret; what is no URL has no advice. */
@@ -39,7 +41,7 @@ export function adviceFor({ address, cause, message }: FailedDelivery): string |
   if (path !== undefined && cause.startsWith('HTTP status ')) {
     return `a base address gets the path of each signal: take ${path} out of it, or name the signal's own endpoint`;
   }
-  return cause.startsWith('HPE_') || isClosed(cause, port, '4317') ? HTTP_ADVICE : undefined;
+  return cause === UNREADABLE_ANSWER || isClosed(cause, port, '4317') ? HTTP_ADVICE : undefined;
 }
 
 /** Whether the connection was closed without a word, on a port that mostly has the other protocol. */

@@ -1,18 +1,24 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { connect as connectSecurely, type ConnectionOptions } from 'node:tls';
 import { OTLPExporterError } from '@opentelemetry/otlp-exporter-base';
 import type { Certificates } from '../destinations/destination.js';
+import type { HttpAnswer } from './http-answer.js';
+import { HttpSocket, UnheardError, type HttpRequest } from './http-socket.js';
 import { judgeStatus } from './http-status.js';
 import {
   lateAnswer,
+  MAX_RESPONSE_BYTES,
   messageHeaders,
-  readAnswer,
   type OtlpAnswer,
   type OtlpConnection,
   type OtlpMessage,
 } from './otlp-request.js';
 import { basicCredentials, openTunnel, proxyAddress, proxyHeaders, secureTunnel } from './proxy-tunnel.js';
+
+/** Some servers look for it in an idle connection. */
+const PROBE_MILLIS = 1000;
 
 /**
  * OTLP over HTTP/1.1, straight or through a proxy.
@@ -20,100 +26,162 @@ import { basicCredentials, openTunnel, proxyAddress, proxyHeaders, secureTunnel 
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
 export class HttpConnection implements OtlpConnection {
-  private readonly agent: http.Agent;
+  private readonly target: URL;
+  private readonly open = new Set<HttpSocket>();
+  private isClosed = false;
+  /** With which another connection to the same server costs less. */
+  private session: Buffer | undefined;
 
   /** @param url - where everything is sent */
   constructor(
     url: string,
-    certificates: Certificates,
+    private readonly certificates: Certificates,
     private readonly proxy: URL | undefined,
   ) {
-    this.agent = createAgent(new URL(url), certificates, proxy);
+    this.target = new URL(url);
   }
 
-  exchange(message: OtlpMessage, timeoutMillis: number): Promise<OtlpAnswer> {
-    return new Promise((resolve, reject) => {
-      const outgoing = this.request(message);
-      const timer = setTimeout(() => {
+  async exchange(message: OtlpMessage, timeoutMillis: number): Promise<OtlpAnswer> {
+    const request = { head: this.headOf(message), body: message.body };
+    const trial: Trial = { socket: undefined, isLate: false };
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<OtlpAnswer>((resolve) => {
+      timer = setTimeout(() => {
         resolve(lateAnswer());
-        outgoing.destroy();
+        trial.isLate = true;
+        trial.socket?.destroy();
       }, timeoutMillis).unref();
-      outgoing.on('socket', (socket) => socket.unref());
-      outgoing.on('close', () => clearTimeout(timer));
-      outgoing.on('error', reject);
-      outgoing.on('response', (response) => {
-        readAnswer(response as AsyncIterable<Buffer>).then((body) => resolve(judgeAnswer(response, body)), reject);
-      });
-      outgoing.end(message.body);
     });
+    const answered = this.sendOnce(request, trial).then(judgeAnswer);
+    try {
+      return await Promise.race([answered, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   close(): void {
-    this.agent.destroy();
+    this.isClosed = true;
+    this.open.forEach((socket) => socket.destroy());
+    this.open.clear();
   }
 
-  private request(message: OtlpMessage): http.ClientRequest {
-    const options = { method: 'POST', headers: messageHeaders(message), agent: this.agent };
-    if (message.url.startsWith('https:')) {
-      return https.request(message.url, options);
-    }
-    return this.proxy === undefined
-      ? http.request(message.url, options)
-      : http.request({ ...options, ...throughProxy(new URL(message.url), this.proxy, options.headers) });
-  }
-}
-
-/** A proxy is told the whole address of a target that it forwards to, and opens a tunnel to one behind TLS. */
-function createAgent(target: URL, certificates: Certificates, proxy: URL | undefined): http.Agent {
-  if (target.protocol === 'https:') {
-    return proxy === undefined
-      ? new https.Agent({ keepAlive: true, ...certificates })
-      : new TunnelAgent(target, certificates, proxy);
-  }
-  return proxy?.protocol === 'https:' ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
-}
-
-function throughProxy(target: URL, proxy: URL, headers: Record<string, string>): http.RequestOptions {
-  const authorization = target.username === '' ? {} : { authorization: basicCredentials(target) };
-  return {
-    ...proxyAddress(proxy),
-    protocol: proxy.protocol,
-    path: `${target.origin}${target.pathname}${target.search}`,
-    headers: { host: target.host, ...authorization, ...headers, ...proxyHeaders(proxy) },
-  };
-}
-
-class TunnelAgent extends https.Agent {
-  constructor(
-    private readonly target: URL,
-    private readonly certificates: Certificates,
-    private readonly proxy: URL,
-  ) {
-    super({ keepAlive: true });
-  }
-
-  /** Called by Node.js for each new connection. */
-  override createConnection(_options: object, done?: (error: Error | null, socket: Duplex) => void): undefined {
-    void this.connect(done as ((error: unknown, socket?: Duplex) => void) | undefined);
-  }
-
-  private async connect(done: (error: unknown, socket?: Duplex) => void = () => {}): Promise<void> {
-    let socket: Duplex;
+  /** Over a connection that is kept, or a new one where there is none, or where that has just been ended. */
+  private async sendOnce(request: HttpRequest, trial: Trial): Promise<HttpAnswer> {
+    const kept = this.takeKept();
     try {
-      socket = secureTunnel(await openTunnel(this.proxy, this.target), this.target, this.certificates);
+      trial.socket = kept ?? (await this.connect(trial));
+      return await trial.socket.send(request);
     } catch (error) {
-      done(error);
-      return;
+      if (!(error instanceof UnheardError) || trial.isLate || this.isClosed) {
+        throw error;
+      }
+      trial.socket = await this.connect(trial);
+      return await trial.socket.send(request);
     }
-    done(null, socket);
+  }
+
+  private takeKept(): HttpSocket | undefined {
+    for (const socket of this.open) {
+      if (socket.isUsable) {
+        return socket;
+      }
+      if (!socket.isBusy) {
+        socket.destroy();
+        this.open.delete(socket);
+      }
+    }
+    return undefined;
+  }
+
+  private async connect(trial: Trial): Promise<HttpSocket> {
+    const socket = new HttpSocket(await this.reach(), MAX_RESPONSE_BYTES);
+    if (trial.isLate || this.isClosed) {
+      socket.destroy();
+    } else {
+      this.open.add(socket);
+    }
+    return socket;
+  }
+
+  /** What goes to a destination behind TLS goes through a tunnel, and everything else to the proxy itself. */
+  private async reach(): Promise<Duplex> {
+    const { target, proxy, certificates } = this;
+    if (target.protocol !== 'https:') {
+      return proxy === undefined ? openPlain(target) : this.openToProxy(proxy);
+    }
+    return proxy === undefined
+      ? this.openSecure(target, certificates)
+      : secureTunnel(await openTunnel(proxy, target), target, certificates);
+  }
+
+  private openToProxy(proxy: URL): Duplex {
+    return proxy.protocol === 'https:' ? this.openSecure(proxy, {}) : openPlain(proxy);
+  }
+
+  private openSecure(url: URL, certificates: Certificates): Duplex {
+    const { host, port } = proxyAddress(url);
+    const named = isIP(host) === 0 ? { servername: host } : {};
+    const kept: ConnectionOptions = this.session === undefined ? {} : { session: this.session };
+    const socket = connectSecurely({ ...certificates, ...kept, ...named, host, port, ALPNProtocols: ['http/1.1'] });
+    socket.on('session', (session) => {
+      this.session = session;
+    });
+    socket.on('close', (hasFailed) => {
+      this.session = hasFailed ? undefined : this.session;
+    });
+    return tuned(socket);
+  }
+
+  private headOf(message: OtlpMessage): string {
+    const url = new URL(message.url);
+    const isForwarded = this.proxy !== undefined && url.protocol !== 'https:';
+    const headers = {
+      host: url.host,
+      connection: 'keep-alive',
+      ...(url.username === '' && url.password === '' ? {} : { authorization: basicCredentials(url) }),
+      ...inLowerCase(messageHeaders(message)),
+      ...(isForwarded ? proxyHeaders(this.proxy as URL) : {}),
+      'content-length': String(message.body.length),
+    };
+    const path = `${isForwarded ? url.origin : ''}${url.pathname}${url.search}`;
+    const fields = Object.entries(headers).map(([name, value]) => {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+      return `${name}: ${value}\r\n`;
+    });
+    return `POST ${path} HTTP/1.1\r\n${fields.join('')}\r\n`;
   }
 }
 
-function judgeAnswer(response: http.IncomingMessage, body: Uint8Array): OtlpAnswer {
-  const { statusCode = 0, statusMessage } = response;
-  if (statusCode >= 200 && statusCode < 300) {
+/** One attempt to get an answer. */
+interface Trial {
+  socket: HttpSocket | undefined;
+  isLate: boolean;
+}
+
+function openPlain(url: URL): Duplex {
+  return tuned(connect(proxyAddress(url)));
+}
+
+function tuned(socket: Socket): Socket {
+  return socket.setNoDelay(true).setKeepAlive(true, PROBE_MILLIS);
+}
+
+/** How a body is framed is none of the application's business. */
+function inLowerCase(headers: Record<string, string>): Record<string, string> {
+  const framing = ['content-length', 'transfer-encoding'];
+  return Object.fromEntries(
+    Object.entries(headers)
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .filter(([name]) => !framing.includes(name)),
+  );
+}
+
+function judgeAnswer({ status, reason, headers, body }: HttpAnswer): OtlpAnswer {
+  if (status >= 200 && status < 300) {
     return { status: 'success', data: body };
   }
-  const error = new OTLPExporterError(statusMessage, statusCode, Buffer.from(body).toString('utf8', 0, 1000));
-  return judgeStatus(statusCode, error, response.headers['retry-after']);
+  const error = new OTLPExporterError(reason, status, body.toString('utf8', 0, 1000));
+  return judgeStatus(status, error, headers.get('retry-after'));
 }

@@ -31,7 +31,7 @@ export interface OtlpConnection {
 }
 
 /** A destination that says more than this is not listened to. */
-const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
+export const MAX_RESPONSE_BYTES = 4 * 1024 * 1024;
 
 const UNREACHABLE = [
   'ECONNRESET',
