@@ -3,6 +3,7 @@ import { ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { reportInternalError } from '../diagnostics/report.js';
 import { GivenObject } from '../given-object.js';
 import { activeContext, runWithin } from '../tracing/context-store.js';
+import type { StoresSnapshot } from '../tracing/stores-snapshot.js';
 
 type Emit = EventEmitter['emit'];
 type EventName = Parameters<Emit>[0];
@@ -16,10 +17,12 @@ export interface EventWatch {
   minds(emitter: EventEmitter, name: unknown): boolean;
   see(emitter: EventEmitter, name: unknown, argument: unknown): void;
   /**
-   * Whether nobody hears an event that it minds but Node itself, which would keep the context of the request alive in
-   * what it begins for the next one.
+   * Whether nobody hears an event but Node itself, which would keep the context of the request alive in what it begins
+   * for the next one.
    */
   isInternal?(emitter: EventEmitter, name: unknown): boolean;
+  /** Where Node is told of one that it minds; `undefined` for no context of OpenTelemetry, and all other storages as they are. */
+  readonly outside?: StoresSnapshot | undefined;
 }
 
 /** What is done with the events of one emitter. */
@@ -45,9 +48,15 @@ class RecordedEmitter extends GivenObject {
     if (#record in emitter) {
       return emitter.#record;
     }
-    const record: EventRecord = { original: Reflect.get(emitter, 'emit') as Emit, within: undefined, watch: undefined };
+    const { emit: original } = emitter as { readonly emit: Emit };
+    const record: EventRecord = { original, within: undefined, watch: undefined };
     emitter.emit = emitWithin;
     return new RecordedEmitter(emitter, record).#record;
+  }
+
+  /** Whether a record is that of the emitter itself. */
+  static isOf(emitter: object): boolean {
+    return #record in emitter;
   }
 
   /** Of the emitter itself, or of one that it was made from with `Object.create`. */
@@ -91,9 +100,12 @@ function emitWithin(this: EventEmitter, name: EventName, argument?: unknown): bo
   if (watching === undefined && !isHeard(this, name, original)) {
     return false;
   }
-  if (watching?.isInternal?.(this, name) === true && original === PLAIN_EMIT) {
+  if (watch?.isInternal?.(this, name) === true && original === PLAIN_EMIT) {
+    if (watching === undefined) {
+      return original.call(this, name);
+    }
     inContext(within, () => tell(watching, { emitter: this, name, argument }));
-    return inContext(ROOT_CONTEXT, () => original.call(this, name));
+    return emitOutside(this, name, watch.outside);
   }
   const { length } = arguments;
   const many = length > 2 ? [...arguments] : undefined;
@@ -107,6 +119,12 @@ function emitWithin(this: EventEmitter, name: EventName, argument?: unknown): bo
     return length === 1 ? original.call(this, name) : original.call(this, name, argument);
   };
   return inContext(within, pass);
+}
+
+function emitOutside(emitter: EventEmitter, name: EventName, outside: StoresSnapshot | undefined): boolean {
+  return outside === undefined
+    ? inContext(ROOT_CONTEXT, () => PLAIN_EMIT.call(emitter, name))
+    : outside.runInAsyncScope(PLAIN_EMIT, emitter, name);
 }
 
 /** Entering a context costs several objects, and most events come in it already. */
@@ -124,7 +142,7 @@ function isHeard(emitter: EventEmitter, name: EventName, emit: Emit): boolean {
 
 /** Nothing comes behind the last event. What was made of the emitter, and closes alone, leaves that as it is. */
 function release(emitter: EventEmitter, record: EventRecord): void {
-  if (emitter.emit === emitWithin && Object.hasOwn(emitter, 'emit')) {
+  if (emitter.emit === emitWithin && RecordedEmitter.isOf(emitter)) {
     emitter.emit = record.original;
     record.within = undefined;
     record.watch = undefined;

@@ -2,6 +2,7 @@ import { context, type Attributes, type Context, type Span } from '@opentelemetr
 import { reportInternalError } from '../diagnostics/report.js';
 import { isAtWork } from '../lifetime.js';
 import { runWithin } from '../tracing/context-store.js';
+import { takeStores, type StoresSnapshot } from '../tracing/stores-snapshot.js';
 import type { ResolvedRequestOptions } from '../options/resolved-request-options.js';
 import { describeEnd } from './ended-span.js';
 import { LayerSpans } from './layers/layer-spans.js';
@@ -22,7 +23,6 @@ import type { RequestMeasurement } from './request-measurement.js';
 import type { RequestHandlerNames } from '../tracing/request-scope.js';
 import { isSamplerLazy } from './sampling-attributes.js';
 
-/** Of most requests. */
 const NO_ERRORS = new RequestErrors();
 
 /** One request as it is observed: adapters tell it what they learn, core decides what that means. */
@@ -47,10 +47,9 @@ export class RequestObservation implements OpenRequest, ScopeOwner, ResponseList
   private refusal: RequestRefusal | undefined = undefined;
   private unrouted = false;
   private announced = false;
-  /** Whether the response has ended. */
   hasEnded = false;
-  /** Whether nothing that is told of the request counts any more. */
   private closed = false;
+  outside: StoresSnapshot | undefined = undefined;
 
   constructor(parts: ObservationParts) {
     this.span = parts.span;
@@ -104,7 +103,8 @@ export class RequestObservation implements OpenRequest, ScopeOwner, ResponseList
 
   /** Calls a function within the request's context. */
   run<T>(fn: () => T): T {
-    return runWithin(this.context, fn);
+    this.outside = takeStores();
+    return runWithin(this.context, fn, this.outside);
   }
 
   /** Calls the application's hook for the beginning; the one for the end is called for the same requests. */

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { context, ROOT_CONTEXT, type Context } from '@opentelemetry/api';
 import { heldState, sharedState } from '../shared-state.js';
+import { runFrom, type StoresSnapshot } from './stores-snapshot.js';
 
 /**
  * Where this process keeps the active OpenTelemetry context, as far as Otelier's context manager is registered.
@@ -31,8 +32,15 @@ export function activeContext(): Context {
   return isRegistered ? (store.getStore() ?? ROOT_CONTEXT) : context.active();
 }
 
-/** Does what `context.with` does, in the same way as {@link activeContext}. */
-export function runWithin<T>(within: Context, fn: () => T): T {
+/**
+ * Does what `context.with` does, in the same way as {@link activeContext}.
+ *
+ * @param outside - what is to be come back to, by a caller whom nothing follows
+ */
+export function runWithin<T>(within: Context, fn: () => T, outside?: StoresSnapshot): T {
   const { isRegistered, store } = storeUse();
-  return isRegistered ? store.run(within, fn) : context.with(within, fn);
+  if (!isRegistered) {
+    return context.with(within, fn);
+  }
+  return outside === undefined ? store.run(within, fn) : runFrom(outside, { store, value: within }, fn);
 }

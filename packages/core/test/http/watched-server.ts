@@ -27,8 +27,8 @@ const SCOPE = { name: 'test', version: '1' };
 /** Observes the requests that reach it, as an adapter does. */
 export function observing(handle: (response: ServerResponse) => void): RequestListener {
   return (request, response) => {
-    observeRequest({ request, response, facts: plainFacts(request), scope: SCOPE }, settleRequestOptions('test', {}));
-    handle(response);
+    const incoming = { request, response, facts: plainFacts(request), scope: SCOPE };
+    observeRequest(incoming, settleRequestOptions('test', {})).run(() => handle(response));
   };
 }
 

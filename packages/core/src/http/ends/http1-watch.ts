@@ -1,9 +1,23 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { StoresSnapshot } from '../../tracing/stores-snapshot.js';
 import { whoBroke, type ResponseEnded } from './connection-end.js';
 import { whenConnectionCloses } from './queued-responses.js';
 import { SourceWatch, type ResponseListener } from './source-watch.js';
+
+/** What Node tells of a request when it gives up the rest of its body. */
+const FOLLOWING = ['close', 'end', 'data', 'readable'] as const;
+
+/** Node's own listener, which lets its parser go on from the request. Asking a function for its name takes longer. */
+let clearing: unknown;
+
+function isNodes(listener: { readonly name: string } | undefined): boolean {
+  if (clearing === undefined && listener?.name === 'clearIncoming') {
+    clearing = listener;
+  }
+  return listener !== undefined && listener === clearing;
+}
 
 /**
  * Tells how a response of HTTP/1 ends: `finish` comes after the last byte of a stream or trailer was handed over, and
@@ -41,7 +55,8 @@ export class Http1Watch extends SourceWatch {
     if (this.isRequest(emitter)) {
       return name === 'aborted';
     }
-    return name === 'finish' || name === 'close' || super.minds(emitter, name);
+    // What comes after the end tells nothing new.
+    return ((name === 'finish' || name === 'close') && !this.hasEnded) || super.minds(emitter, name);
   }
 
   override see(emitter: EventEmitter, name: unknown, argument: unknown): void {
@@ -60,10 +75,26 @@ export class Http1Watch extends SourceWatch {
     }
   }
 
-  /** Node listens to the end of each response of a server, and sets the timeout of its idle connection then. */
+  /**
+   * Node listens to the end of each response of a server, and sets the timeout of its idle connection then; and to that
+   * of a request whose body nobody has read when its response ends.
+   */
   isInternal(emitter: EventEmitter, name: unknown): boolean {
-    const socket = this.socket as { readonly server?: unknown } | null;
-    return name === 'finish' && emitter === this.response && emitter.listenerCount(name) === 1 && socket?.server !== undefined;
+    if (emitter.listenerCount(name as string) !== 1) {
+      return false;
+    }
+    if (name === 'finish' && emitter === this.response) {
+      const socket = this.socket as { readonly server?: unknown } | null;
+      return socket?.server !== undefined;
+    }
+    return name === 'end' && emitter === this.request && isNodes(emitter.rawListeners(name)[0]);
+  }
+
+  /** Unless somebody hears what follows from the end, for whom all storages are to hold what they do. */
+  get outside(): StoresSnapshot | undefined {
+    const { request, response } = this;
+    const isHeard = response.listenerCount('close') > 0 || FOLLOWING.some((name) => request.listenerCount(name) > 0);
+    return isHeard ? undefined : this.listener.outside;
   }
 
   /** Or an object that was made of it, which closes when its body has been read: most emitters are the response itself. */

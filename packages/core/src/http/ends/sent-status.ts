@@ -1,9 +1,12 @@
-import type { ServerResponse } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import { http2StreamOf } from './response-end.js';
 
 /** Where the code stands in `HTTP/1.1 200 OK`. */
 const CODE_START = 9;
 const ZERO = 48;
+
+/** The reasons of what is no error; Node's own table is one of names, which takes longer. */
+const REASONS = Array.from({ length: 400 }, (_, code) => STATUS_CODES[code]);
 
 /**
  * The status code of a response as it was sent; before that, the one that would be. Handlers can go on changing
@@ -11,17 +14,28 @@ const ZERO = 48;
  */
 export function sentStatus(response: ServerResponse): number {
   const stream = http2StreamOf(response);
-  // The head of HTTP/1 as Node wrote it, which nothing public tells.
-  const { _header: head } = response as { readonly _header?: unknown };
-  const code = stream === undefined ? codeOf(head) : Number(stream.sentHeaders?.[':status']);
+  if (stream === undefined) {
+    return isUnchanged(response) ? response.statusCode : sentCodeOf(response);
+  }
+  const code = Number(stream.sentHeaders?.[':status']);
   return code >= 100 ? code : response.statusCode;
 }
 
-/** The three digits; parsing a part of the text would copy it. */
-function codeOf(head: unknown): number {
+/**
+ * Whether the reason is the one that Node has sent with the code: what is read from the head costs as much as writing it.
+ * Those who turn a response into an error too late can change both.
+ */
+function isUnchanged({ statusCode, statusMessage }: ServerResponse): boolean {
+  return statusCode < REASONS.length && statusMessage === REASONS[statusCode];
+}
+
+/** The three digits in the head as Node wrote it, which nothing public tells; parsing a part of its text would copy it. */
+function sentCodeOf(response: ServerResponse): number {
+  const { _header: head } = response as { readonly _header?: unknown };
   if (typeof head !== 'string') {
-    return 0;
+    return response.statusCode;
   }
   const digit = (place: number): number => head.charCodeAt(CODE_START + place) - ZERO;
-  return 100 * digit(0) + 10 * digit(1) + digit(2);
+  const code = 100 * digit(0) + 10 * digit(1) + digit(2);
+  return code >= 100 ? code : response.statusCode;
 }

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import type { StoresSnapshot } from '../../tracing/stores-snapshot.js';
 import type { EventWatch } from '../event-context.js';
 import { BodySources } from './body-sources.js';
 import type { ResponseEnded } from './connection-end.js';
@@ -7,6 +8,8 @@ import type { ResponseEnded } from './connection-end.js';
 export interface ResponseListener {
   /** Whether it wants to know of the streams that are piped into the response and fail. */
   readonly watchesSources: boolean;
+  /** What the storages of the process hold outside of the request, as far as that is known. */
+  readonly outside?: StoresSnapshot | undefined;
   /** A stream that was piped into the response has failed. */
   recordError(error: unknown): void;
   /** The response has ended. */
