@@ -20,12 +20,12 @@ export class SpanIds {
 
   traceId(): string {
     const id = this.take(INVALID_TRACEID.length);
-    return id === INVALID_TRACEID ? this.traceId() : id;
+    return isZero(id, INVALID_TRACEID) ? this.traceId() : id;
   }
 
   spanId(): string {
     const id = this.take(INVALID_SPANID.length);
-    return id === INVALID_SPANID ? this.spanId() : id;
+    return isZero(id, INVALID_SPANID) ? this.spanId() : id;
   }
 
   private take(length: number): string {
@@ -39,4 +39,9 @@ export class SpanIds {
     this.at += length;
     return this.text.slice(begin, this.at);
   }
+}
+
+/** Most differ in their first digit; comparing all of a slice is a call into the runtime. */
+function isZero(id: string, zero: string): boolean {
+  return id.charCodeAt(0) === zero.charCodeAt(0) && id === zero;
 }

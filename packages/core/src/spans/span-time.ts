@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { HrTime, TimeInput } from '@opentelemetry/api';
 import { hrTimeDuration, isTimeInputHrTime, millisToHrTime } from '@opentelemetry/core';
 import type { SpanClock } from './span-clock.js';
@@ -5,11 +6,13 @@ import type { SpanClock } from './span-clock.js';
 /** Milliseconds since the epoch, or what the application has given. */
 export type SpanTime = number | HrTime;
 
+const MOST_UPTIME_MILLIS = 1e11;
+
 /** A time that the application gives; `undefined` for what is none, and stands for now. */
 export function givenTime(input: TimeInput | undefined, clock: SpanClock): SpanTime | undefined {
   if (typeof input === 'number') {
-    // What is not later than the monotonic clock is a time on it.
-    return input <= performance.now() ? clock.timeOfEarlier(input) : input;
+    // What is not later than the monotonic clock is a time on it; no process runs for three years.
+    return input < MOST_UPTIME_MILLIS && input <= performance.now() ? clock.timeOfEarlier(input) : input;
   }
   if (input instanceof Date) {
     return input.getTime();

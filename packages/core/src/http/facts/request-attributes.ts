@@ -107,7 +107,11 @@ export function factAttributes(facts: RequestFacts): Attributes {
 }
 
 /** `1.1`, or `2` for HTTP/2, as the conventions write it; `undefined` for a request that could not be read. */
-export function protocolVersion({ httpVersion, httpVersionMajor }: RequestHead): string | undefined {
+export function protocolVersion({ httpVersion, httpVersionMajor, httpVersionMinor }: RequestHead): string | undefined {
+  if (httpVersionMajor === 1 && httpVersionMinor === 1) {
+    // Node makes its text anew for each request.
+    return '1.1';
+  }
   const version = httpVersionMajor >= 2 ? String(httpVersionMajor) : httpVersion;
   return version === '' ? undefined : version;
 }

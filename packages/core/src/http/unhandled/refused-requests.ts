@@ -15,8 +15,9 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
  * listener knows.
  */
 export function isRefusedByNode({ request, server }: RequestMessage): boolean {
-  const { httpVersion, headers } = request;
-  if (httpVersion !== '1.1') {
+  // Its text is made anew for each request, and comparing it costs as much as all else here.
+  const { httpVersionMajor, httpVersionMinor, headers } = request;
+  if (httpVersionMajor !== 1 || httpVersionMinor !== 1) {
     return false;
   }
   const { requireHostHeader } = server as { readonly requireHostHeader?: boolean };
