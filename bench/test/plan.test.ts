@@ -32,6 +32,6 @@ describe('the plan of a run', () => {
   it('tells how long it takes', () => {
     const settings = readArguments(['--services=fastify', '--sampled=1', '--routes=hello']);
 
-    expect(minutesOf(plan(settings, everything), { rounds: 2, seconds: 4 })).toBe(8);
+    expect(minutesOf(plan(settings, everything), { rounds: 2, seconds: 4 })).toBe(10);
   });
 });
