@@ -64,10 +64,13 @@ export class HttpSocket {
   send({ head, body }: HttpRequest): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       this.exchange = { reader: new HttpAnswerReader(this.maxAnswerBytes), resolve, reject };
-      this.socket.cork();
-      this.socket.write(head, 'latin1');
-      this.socket.write(body);
-      this.socket.uncork();
+      // What begins while the process exits stays unsent, and is left to the last delivery.
+      process.nextTick(() => {
+        this.socket.cork();
+        this.socket.write(head, 'latin1');
+        this.socket.write(body);
+        this.socket.uncork();
+      });
     });
   }
 

@@ -173,7 +173,7 @@ describe('OTEL_SDK_DISABLED=true', () => {
         },
         isRecording: false,
         keepsTrace: true,
-        requests: 0,
+        connections: 0,
         status: {
           spans: { started: 0, ended: 0, exported: 0, failed: 0, dropped: 0 },
           destinations: [],
@@ -193,7 +193,7 @@ describe('OTEL_SDK_DISABLED=true', () => {
       observesMysql: true,
       isRecording: true,
       keepsTrace: true,
-      requests: 2,
+      connections: 2,
     });
     expect(found?.['patches']).toBeGreaterThan(0);
     expect(found?.['timers']).toBeGreaterThan(0);
