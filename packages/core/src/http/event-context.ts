@@ -21,7 +21,7 @@ export interface EventWatch {
    * for the next one.
    */
   isInternal?(emitter: EventEmitter, name: unknown): boolean;
-  /** Where Node is told of one that it minds; `undefined` for no context of OpenTelemetry, and all other storages as they are. */
+  /** Where Node is told of one that it minds; `undefined` for all storages as they are, but no OpenTelemetry context. */
   readonly outside?: StoresSnapshot | undefined;
 }
 
@@ -100,7 +100,7 @@ function emitWithin(this: EventEmitter, name: EventName, argument?: unknown): bo
   if (watching === undefined && !isHeard(this, name, original)) {
     return false;
   }
-  if (watch?.isInternal?.(this, name) === true && original === PLAIN_EMIT) {
+  if (original === PLAIN_EMIT && watch?.isInternal?.(this, name) === true) {
     if (watching === undefined) {
       return original.call(this, name);
     }

@@ -68,17 +68,18 @@ export class HttpConnection implements OtlpConnection {
 
   /** Over a connection that is kept, or a new one where there is none, or where that has just been ended. */
   private async sendOnce(request: HttpRequest, trial: Trial): Promise<HttpAnswer> {
-    const kept = this.takeKept();
+    trial.socket = this.takeKept();
     try {
-      trial.socket = kept ?? (await this.connect(trial));
-      return await trial.socket.send(request);
+      if (trial.socket !== undefined) {
+        return await trial.socket.send(request);
+      }
     } catch (error) {
       if (!(error instanceof UnheardError) || trial.isLate || this.isClosed) {
         throw error;
       }
-      trial.socket = await this.connect(trial);
-      return await trial.socket.send(request);
     }
+    trial.socket = await this.connect(trial);
+    return trial.socket.send(request);
   }
 
   private takeKept(): HttpSocket | undefined {
@@ -104,19 +105,19 @@ export class HttpConnection implements OtlpConnection {
     return socket;
   }
 
-  /** What goes to a destination behind TLS goes through a tunnel, and everything else to the proxy itself. */
-  private async reach(): Promise<Duplex> {
-    const { target, proxy, certificates } = this;
-    if (target.protocol !== 'https:') {
-      return proxy === undefined ? openPlain(target) : this.openToProxy(proxy);
-    }
-    return proxy === undefined
-      ? this.openSecure(target, certificates)
-      : secureTunnel(await openTunnel(proxy, target), target, certificates);
+  /** The proxy, where it is told the whole address of the target: what is behind TLS is reached through a tunnel. */
+  private get forwarder(): URL | undefined {
+    return this.target.protocol === 'https:' ? undefined : this.proxy;
   }
 
-  private openToProxy(proxy: URL): Duplex {
-    return proxy.protocol === 'https:' ? this.openSecure(proxy, {}) : openPlain(proxy);
+  private async reach(): Promise<Duplex> {
+    const { target, proxy, forwarder, certificates } = this;
+    if (proxy !== undefined && forwarder === undefined) {
+      return secureTunnel(await openTunnel(proxy, target), target, certificates);
+    }
+    const next = forwarder ?? target;
+    // The certificates are those for the destination.
+    return next.protocol === 'https:' ? this.openSecure(next, next === target ? certificates : {}) : openPlain(next);
   }
 
   private openSecure(url: URL, certificates: Certificates): Duplex {
@@ -134,17 +135,16 @@ export class HttpConnection implements OtlpConnection {
   }
 
   private headOf(message: OtlpMessage): string {
-    const url = new URL(message.url);
-    const isForwarded = this.proxy !== undefined && url.protocol !== 'https:';
+    const { target, forwarder } = this;
     const headers = {
-      host: url.host,
+      host: target.host,
       connection: 'keep-alive',
-      ...(url.username === '' && url.password === '' ? {} : { authorization: basicCredentials(url) }),
+      ...(target.username === '' && target.password === '' ? {} : { authorization: basicCredentials(target) }),
       ...inLowerCase(messageHeaders(message)),
-      ...(isForwarded ? proxyHeaders(this.proxy as URL) : {}),
+      ...(forwarder === undefined ? {} : proxyHeaders(forwarder)),
       'content-length': String(message.body.length),
     };
-    const path = `${isForwarded ? url.origin : ''}${url.pathname}${url.search}`;
+    const path = `${forwarder === undefined ? '' : target.origin}${target.pathname}${target.search}`;
     const fields = Object.entries(headers).map(([name, value]) => {
       validateHeaderName(name);
       validateHeaderValue(name, value);

@@ -119,7 +119,10 @@ export class HttpSocket {
   }
 }
 
-/** The server has ended a connection that it kept, while a request was on its way: it has read nothing of it. */
+/**
+ * The server has ended a connection that it kept, mostly while a request was still on its way. OTLP is sent again after
+ * a broken connection, whether or not anything was read.
+ */
 export class UnheardError extends Error {
   constructor(override readonly cause: unknown) {
     super('the connection was ended before anything came over it');

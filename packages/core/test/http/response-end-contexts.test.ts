@@ -28,54 +28,42 @@ describe('a context that is left', () => {
 });
 
 describe('when a response has been sent', () => {
-  verifies('R12', 'listeners to the close of the request find the contexts of the application and of the request', async () => {
-    const found: unknown[] = [];
+  /** What listeners find, as pairs of the application's value and the id of the active span; and the id of the request's. */
+  async function found(events: readonly string[], listenTo: (response: ServerResponse) => EventEmitter): Promise<[unknown[], string]> {
+    const seen: unknown[] = [];
     const over = new EventEmitter();
     let spanId = '';
     const handle = (response: ServerResponse): void => {
       ({ spanId } = telemetryOf(response.req).span.spanContext());
+      const emitter = listenTo(response);
       application.run('asked', () => {
-        response.req.on('close', () => {
-          found.push(application.getStore(), trace.getActiveSpan()?.spanContext().spanId);
-          over.emit('over');
-        });
+        for (const name of events) {
+          emitter.on(name, () => {
+            seen.push([name, application.getStore(), trace.getActiveSpan()?.spanContext().spanId]);
+            over.emit(name);
+          });
+        }
         setImmediate(() => response.end('answered'));
       });
     };
     watched = await serveWatched(createServer(observing(handle)));
-    const isOver = once(over, 'over');
+    const isOver = once(over, 'close');
     client = connect(watched.port, '127.0.0.1');
     client.write('GET / HTTP/1.1\r\nHost: a.example\r\n\r\n');
     await isOver;
     await block.telemetry.waitForActive(0);
-    expect(found).toEqual(['asked', spanId]);
-  });
+    return [seen, spanId];
+  }
 
-  for (const events of [['close'], ['finish', 'close']]) {
-    verifies('R12', `listeners to ${events.join(' and ')} find the contexts of the application and of the request`, async () => {
-      const found: unknown[] = [];
-      const over = new EventEmitter();
-      const note = (name: string): void => {
-        found.push([name, application.getStore(), trace.getActiveSpan()?.spanContext().spanId]);
-        if (name === 'close') {
-          over.emit('over');
-        }
-      };
-      let spanId = '';
-      const handle = (response: ServerResponse): void => {
-        ({ spanId } = telemetryOf(response.req).span.spanContext());
-        application.run('asked', () => {
-          events.forEach((name) => response.on(name, () => note(name)));
-          response.end('answered');
-        });
-      };
-      watched = await serveWatched(createServer(observing(handle)));
-      const isOver = once(over, 'over');
-      client = connect(watched.port, '127.0.0.1');
-      client.write('GET / HTTP/1.1\r\nHost: a.example\r\n\r\n');
-      await isOver;
-      await block.telemetry.waitForActive(0);
-      expect(found).toEqual(events.map((name) => [name, 'asked', spanId]));
+  const heard: [string, string[], (response: ServerResponse) => EventEmitter][] = [
+    ['its close', ['close'], (response) => response],
+    ['its finish and close', ['finish', 'close'], (response) => response],
+    ['the close of the request', ['close'], (response) => response.req],
+  ];
+  for (const [what, events, listenTo] of heard) {
+    verifies('R12', `listeners to ${what} find the contexts of the application and of the request`, async () => {
+      const [seen, spanId] = await found(events, listenTo);
+      expect(seen).toEqual(events.map((name) => [name, 'asked', spanId]));
     });
   }
 });
